@@ -1,0 +1,93 @@
+"""The instrument as it travels with a study dataset: `instruments/<key>-<version>.json`.
+
+This is the reading side of the resolved instrument; it is handed over as JSON so that estimating needs
+none of the code that collects.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Texts = dict[str, str]
+
+
+class _Frozen(BaseModel):
+    # Fields that later versions add (audio, layout) are kept, so a dataset is written back whole.
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Scale(_Frozen):
+    """An item's scale: whole steps, or any number between the bounds."""
+
+    kind: Literal["steps", "continuous"]
+    lowest: int | float
+    highest: int | float
+    direction: Literal["higher_is_closer", "lower_is_closer"] = "higher_is_closer"
+
+
+class RaterForm(_Frozen):
+    """What one rater is asked: question and words of the steps, by language.
+
+    `private`: not shown to the other party. `alone`: never put into a model beside the other indicators.
+    """
+
+    question: Texts
+    steps: dict[str, Texts]
+    private: bool = False
+    alone: bool = False
+
+
+class Item(_Frozen):
+    """One indicator and what each rater is asked about it."""
+
+    key: str
+    number: int
+    label: Texts
+    scale: Scale
+    raters: dict[Literal["participant", "caseworker"], RaterForm]
+    sensitive: bool = False
+
+
+class MissingCode(_Frozen):
+    """A code that stands for an answer without a value."""
+
+    key: str
+    label: Texts
+    raters: list[str]
+
+
+class Instrument(_Frozen):
+    """An instrument in one version, as used."""
+
+    key: str
+    version: str
+    status: str
+    first_language: str
+    languages: list[str]
+    title: Texts
+    description: Texts
+    references: list[str]
+    missing_codes: dict[str, MissingCode]
+    items: list[Item]
+
+    @property
+    def name(self) -> str:
+        """Key and version as `results.json` names it: `bip-11@1`."""
+        return f"{self.key}@{self.version}"
+
+    def items_of(self, rater: str) -> list[Item]:
+        """The items that this rater is asked, in the instrument's order."""
+        return [item for item in self.items if rater in item.raters]
+
+    def text(self, texts: Texts, language: str) -> str:
+        """The text in `language`, or in the instrument's first language where it has none."""
+        return texts.get(language) or texts[self.first_language]
+
+
+def to_json(instrument: Instrument) -> str:
+    """The same instrument gives the same bytes: sorted keys, one newline at the end."""
+    content = instrument.model_dump(mode="json", exclude_unset=True)
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
