@@ -11,6 +11,8 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from analysis.panel.build import FlowStep
+
 # Closed lists per analysis. E1 is the discrete-time job hazard: `job_hazard` holds level at the previous
 # round and change since it in one model, `job_hazard_level` the level at the round itself.
 QUANTITIES = {"job_hazard": ("level", "change"), "job_hazard_level": ("level",)}
@@ -69,15 +71,6 @@ class Estimate:
             raise ValueError(f"{self.key}: refused, yet with numbers")
         if not all(math.isfinite(number) for number in given):
             raise ValueError(f"{self.key}: a number that is not finite")
-
-
-@dataclass(frozen=True)
-class FlowStep:
-    """How many persons and rows are left after a step; `rows` is null where rows do not exist yet."""
-
-    step: str
-    persons: int
-    rows: int | None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,96 @@
+"""The panel's rules one by one, its counts, its covariates, and that it never looks ahead."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from analysis.dataset.open import open_study
+from analysis.dataset.study import Covariate, StudyDataset
+from analysis.panel.build import UnknownOutcomeError, build_panel
+from analysis.panel.columns import UnknownCovariateError, choose_covariates
+
+Make = Callable[..., StudyDataset]
+
+
+def panel_rows(dataset: StudyDataset, rater: str = "participant") -> pd.DataFrame:
+    with open_study(dataset) as study:
+        return build_panel(study, rater).rows
+
+
+def test_a_job_counts_for_the_round_whose_interval_holds_it(make_dataset: Make, rows: dict) -> None:
+    found = panel_rows(make_dataset(rows)).set_index(["enrolment", "round"])["outcome"]
+    assert found.to_dict() == {("e1", 0): False, ("e1", 1): True, ("e2", 0): False, ("e2", 1): False}
+
+
+def test_the_interval_ends_with_the_next_answer_that_day_included(make_dataset: Make, rows: dict) -> None:
+    rows["events"][0]["day"] = 96
+    rows["exits"].clear()
+    rows["followups"].clear()
+    found = panel_rows(make_dataset(rows))
+    assert found[found["enrolment"] == "e1"][["round", "outcome"]].to_numpy().tolist() == [[0, True]]
+
+
+def test_a_row_is_censored_whether_or_not_a_job_is_known_in_it(make_dataset: Make, rows: dict) -> None:
+    rows["enrolments"][0]["observed_to_day"] = 186
+    rows["followups"].clear()
+    assert panel_rows(make_dataset(rows))["enrolment"].tolist() == ["e1", "e2", "e2"]
+
+
+def test_an_answer_of_the_caseworker_does_not_end_the_participants_interval(
+    make_dataset: Make, rows: dict
+) -> None:
+    for response in rows["responses"]:
+        if response["rater"] == "caseworker" and response["round"] == 1:
+            response["submitted_day"] = 60
+    assert panel_rows(make_dataset(rows))["end_day"].tolist() == [96, 187, 96, 187]
+
+
+def test_answers_given_after_a_round_leave_its_row_as_it_was(make_dataset: Make, rows: dict) -> None:
+    before = panel_rows(make_dataset(rows))
+    later = copy.deepcopy(rows)
+    for answer in later["answers"]:
+        if "-1-" in answer["response"]:
+            answer["value"] = 6 - answer["value"]
+    after = panel_rows(make_dataset(later))
+    first = before["round"] == 0
+    assert not before.equals(after)
+    pd.testing.assert_frame_equal(before[first], after[first], check_exact=True)
+
+
+def test_flow_counts_fall_in_the_contracts_order(make_dataset: Make, rows: dict) -> None:
+    rows["responses"][0]["independent"] = False
+    rows["enrolments"][1]["observed_to_day"] = 150
+    with open_study(make_dataset(rows)) as study:
+        flow = build_panel(study, "participant").flow
+    assert [(step.step, step.persons, step.rows) for step in flow] == [
+        ("participant:responses", 2, 4),
+        ("participant:independent", 2, 3),
+        ("participant:at_risk", 2, 3),
+        ("participant:observed", 2, 2),
+        ("participant:previous_round", 0, 0),
+    ]
+
+
+def test_default_covariates_and_the_datasets_own(make_dataset: Make, rows: dict) -> None:
+    for number, person in enumerate(rows["persons"]):
+        person["earnings"] = 10.5 * number
+    with open_study(make_dataset(rows, covariates=(Covariate("earnings", "number", "Earnings"),))) as study:
+        columns = choose_covariates(study, None)
+        panel = build_panel(study, "participant", columns)
+    names = ["sex", "origin", "age_band", "education", "organisation", "round", "earnings"]
+    assert [column.name for column in columns] == names
+    assert [column.name for column in columns if column.numeric] == ["round", "earnings"]
+    assert panel.rows["earnings"].tolist() == [0.0, 0.0, 10.5, 10.5]
+    assert panel.rows["organisation"].tolist() == ["north", "north", "south", "south"]
+
+
+def test_unknown_names_are_refused_with_what_there_is(make_dataset: Make, rows: dict) -> None:
+    with open_study(make_dataset(rows)) as study:
+        with pytest.raises(UnknownCovariateError, match=r"no shoe_size; it has age_band"):
+            choose_covariates(study, ["sex", "shoe_size"])
+        with pytest.raises(UnknownOutcomeError, match=r"called lottery; there are job_regular"):
+            build_panel(study, "participant", (), ["lottery"])
