@@ -66,37 +66,42 @@ def _numeric(rows: pd.DataFrame, covariate: CovariateColumn) -> list[tuple[Term,
 def _dummies(
     rows: pd.DataFrame, covariate: CovariateColumn, warnings: list[str]
 ) -> list[tuple[Term, FloatArray]]:
-    values, merged, into = merge_categories(
-        rows[covariate.name].astype(str).to_numpy(object), rows["outcome"].to_numpy(bool)
-    )
+    codes, categories = pd.factorize(rows[covariate.name].astype(str), sort=True)
+    names = [str(category) for category in categories]
+    target = merged_into(codes, rows["outcome"].to_numpy(bool), len(names))
     warnings += [
-        f"{covariate.name}: the category '{category}' has no event, or nothing but events, in the rows of a "
-        f"model and is merged into '{into}'"
-        for category in merged
+        f"{covariate.name}: the category '{names[code]}' has no event, or nothing but events, in the rows of "
+        f"a model and is merged into '{names[into]}'"
+        for code, into in enumerate(target)
+        if code != into
     ]
-    reference, *others = _by_frequency(values)
+    codes = target[codes]
+    reference, *others = _by_frequency(codes, len(names))
     return [
-        (Term(f"{category} against {reference}", covariate.name), (values == category).astype(np.float64))
-        for category in sorted(others)
+        (
+            Term(f"{names[code]} against {names[reference]}", covariate.name),
+            (codes == code).astype(np.float64),
+        )
+        for code in sorted(set(others) & set(target.tolist()))
     ]
 
 
-def merge_categories(
-    values: NDArray[np.object_], outcome: NDArray[np.bool_]
-) -> tuple[NDArray[np.object_], list[str], str]:
-    """Merge categories without events, or with nothing else, into the most frequent one.
+def merged_into(codes: NDArray[np.int64], outcome: NDArray[np.bool_], categories: int) -> NDArray[np.int64]:
+    """For each category the one that stands for it: itself, or the most frequent one.
 
-    Returns the values (n), the categories merged, and what they were merged into. Where the most frequent
-    category itself has no event, it and the others of its kind join the most frequent one that has both,
-    since nothing could be estimated against it either.
+    `codes` (n) number the categories of the rows. A category with no event, or nothing but events, is
+    merged. Where the most frequent category is such a one, it and the others of its kind join the most
+    frequent one that has both, since nothing could be estimated against it either.
     """
-    order = _by_frequency(values)
-    sound = [category for category in order if 0 < outcome[values == category].mean() < 1]
-    into = order[0] if order[0] in sound or not sound else sound[0]
-    merged = [category for category in order if category not in sound and category != into]
-    return np.where(np.isin(values, merged), into, values), merged, into
+    order = _by_frequency(codes, categories)
+    sizes = np.bincount(codes, minlength=categories)
+    events = np.bincount(codes[outcome], minlength=categories)
+    sound = (events > 0) & (events < sizes)
+    into = next((code for code in order if sound[code]), order[0])
+    return np.where(sound, np.arange(categories), into)
 
 
-def _by_frequency(values: NDArray[np.object_]) -> list[str]:
-    categories, counts = np.unique(values, return_counts=True)
-    return [str(categories[index]) for index in np.lexsort((categories, -counts))]
+def _by_frequency(codes: NDArray[np.int64], categories: int) -> list[int]:
+    """Categories, the most frequent first; where two are equally frequent, in alphabetical order."""
+    sizes = np.bincount(codes, minlength=categories)
+    return [int(code) for code in np.lexsort((np.arange(categories), -sizes))]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import qr
 from scipy.optimize import linprog
-from scipy.special import expit
+from scipy.special import expit, logit
 from statsmodels.discrete.discrete_model import Logit, LogitResults
 from statsmodels.tools.sm_exceptions import ModelWarning
 
@@ -23,7 +23,8 @@ from analysis.estimates.refusal import Refused
 SCORE_TOLERANCE = 1e-8
 # A linear predictor beyond this is the sign of separation that Newton leaves behind (odds of 1 to 5e6).
 _SUSPICIOUS_PREDICTOR = 15.0
-_RANK_TOLERANCE = 1e-9
+# For the cross-product of unit columns: a column is then 1e-6 of its length from the others' span.
+_RANK_TOLERANCE = 1e-12
 _LP_TOLERANCE = 1e-6
 
 
@@ -106,7 +107,8 @@ def _maximise(y: FloatArray, scaled: FloatArray, clusters: NDArray[np.int64]) ->
         warnings.simplefilter("ignore", ModelWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
-            return Logit(y, scaled).fit(
+            return Logit(y, scaled, check_rank=False).fit(
+                start_params=np.concatenate([[logit(y.mean())], np.zeros(scaled.shape[1] - 1)]),
                 method="newton",
                 maxiter=50,
                 disp=False,
@@ -134,8 +136,9 @@ def _refuse_collinear(design: Design) -> None:
             f"{len(design.matrix)} rows cannot carry {design.matrix.shape[1]} parameters; "
             "take fewer covariates or fewer indicators"
         )
-    norms = np.linalg.norm(design.matrix, axis=0)
-    _, triangle, order = qr(design.matrix / norms, mode="economic", pivoting=True)
+    # The cross-product of columns of unit length is small and has the rank of the design.
+    unit = design.matrix / np.linalg.norm(design.matrix, axis=0)
+    _, triangle, order = qr(unit.T @ unit, pivoting=True)
     pivots = np.abs(np.diag(triangle))
     redundant = [design.terms[column - 1].name for column in order[pivots < _RANK_TOLERANCE] if column > 0]
     if np.any(pivots < _RANK_TOLERANCE):

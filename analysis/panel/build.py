@@ -170,7 +170,8 @@ def _panel_query(indicators: Sequence[Indicator], covariates: Sequence[Covariate
         'SELECT t.person, t.enrolment, t."round", t.day, t.end_day, '  # noqa: S608
         "coalesce(t.outcome_day <= t.end_day, false) AS outcome, "
         f"t.previous IS NOT NULL AS has_previous{others}{answers} "
-        f"FROM (FROM given WHERE {_OBSERVED}) t JOIN enrolments e USING (enrolment) JOIN persons p ON p.person = t.person "
+        f"FROM (FROM given WHERE {_OBSERVED}) t "
+        "JOIN enrolments e USING (enrolment) JOIN persons p ON p.person = t.person "
         "LEFT JOIN wide now ON now.response = t.response "
         "LEFT JOIN wide before ON before.response = t.previous "
         'ORDER BY t.enrolment, t."round"'

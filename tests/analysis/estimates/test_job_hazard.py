@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimates.design import build_design, merge_categories
+from analysis.estimates.design import build_design, merged_into
 from analysis.estimates.job_hazard import JOB_HAZARD, JOB_HAZARD_LEVEL, ModelResult, fit_model, models
 from analysis.estimates.multiplicity import with_holm
 from analysis.panel.build import FlowStep, Indicator, Panel
@@ -217,20 +217,20 @@ def test_categories_without_events_are_merged_and_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "events", "merged", "into"),
+    ("values", "events", "stands_for"),
     [
-        ("aaabbbcc", "10010000", ["c"], "a"),
-        ("aaaabbcc", "00001000", ["a", "c"], "b"),
-        ("aabb", "0000", ["b"], "a"),
-        ("aabb", "1010", [], "a"),
+        ("aaabbbcc", "10010000", "aba"),
+        ("aaaabbcc", "00001000", "bbb"),
+        ("aabb", "0000", "aa"),
+        ("aabb", "1010", "ab"),
+        ("abb", "011", "bb"),
     ],
 )
-def test_merging_rule(values: str, events: str, merged: list[str], into: str) -> None:
-    result, names, target = merge_categories(
-        np.array(list(values), dtype=object), np.array([e == "1" for e in events])
-    )
-    assert (names, target) == (merged, into)
-    assert set(result) == set(values) - set(merged)
+def test_merging_rule(values: str, events: str, stands_for: str) -> None:
+    codes = np.array(["abc".index(value) for value in values])
+    outcome = np.array([event == "1" for event in events])
+    target = merged_into(codes, outcome, len(stands_for))
+    assert "".join("abc"[code] for code in target) == stands_for
 
 
 def test_holm_is_within_quantity_and_model() -> None:

@@ -1,0 +1,60 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# uv installs the same hashed lock several times faster where it is there.
+INSTALL := $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet --disable-pip-version-check)
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --quiet --extra build
+
+.PHONY: help setup demo test lint bench lock chromium
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+setup: $(VENV)/.installed ## install what runs the platform into .venv, from the hashed lock
+
+demo: $(VENV)/.installed ## simulate a study of the published size, check it, estimate, write the report
+	@rm -rf demo
+	$(BIN)/bip simulate demo/study --seed 1
+	$(BIN)/bip check demo/study
+	$(BIN)/bip analyse demo/study --out demo/report
+	@echo "Open in a browser: file://$(CURDIR)/demo/report/report.html"
+
+test: $(VENV)/.developing chromium ## install what tests need and run them all
+	$(BIN)/pytest -n 2 --dist worksteal
+
+lint: $(VENV)/.developing ## formatting, style, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/.developing ## one line a benchmark: name, ratio, against what
+	@$(BIN)/python -m benchmarks
+
+lock: ## resolve the newest versions into the locks (needs uv)
+	$(LOCK) --upgrade --output-file requirements.lock
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+chromium:
+	@command -v chromium >/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+		|| { echo "The tests open pages in a real browser, and Chromium is not installed. Remedy:"; \
+			echo "    sudo apt-get install chromium"; exit 1; }
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Python 3.11 or later with venv is needed. Remedy:"; \
+			echo "    sudo apt-get install python3-venv    (or: make PYTHON=/path/to/python3.12 ...)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.developing: requirements-dev.lock $(VENV)/.installed
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,97 @@
+"""Twenty simulated studies of the published size: do estimates lie where the truth is, as surely as they say?
+
+Bounds are stated with their Monte Carlo error: with 20 studies the mean of an estimate is known to about a
+fifth of its own standard error, so a bias that a reader could notice shows, and luck does not.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.dataset.instrument import Instrument
+from analysis.estimates.results import estimate_row
+from analysis.estimates.run import analyse
+from analysis.simulate.generate import simulate
+from analysis.simulate.scenarios import SCENARIOS
+from analysis.simulate.truth import true_values
+from surveys.load import load_builtin
+
+SEEDS = range(101, 121)
+PERSONS, ROUNDS = 5512, 17
+KEY = ["analysis", "rater", "indicator", "quantity", "model", "scale"]
+# Of some 170 means of 20 draws none should lie further from the truth than this many Monte Carlo errors.
+LARGEST_Z = 4.5
+# Percentage points: what bias may add to the Monte Carlo error on average over the indicators.
+LARGEST_MEAN_BIAS_PP = 0.01
+
+pytestmark = pytest.mark.recovery
+
+
+def bip_11() -> Instrument:
+    return Instrument.model_validate(load_builtin("bip-11").to_json())
+
+
+def estimates_of(seed: int) -> pd.DataFrame:
+    dataset = simulate(SCENARIOS["published"], persons=PERSONS, rounds=ROUNDS, seed=seed, instrument=bip_11())
+    rows = [estimate_row(estimate) for estimate in analyse(dataset).results.estimates]
+    return pd.DataFrame(rows).assign(seed=seed)
+
+
+@pytest.fixture(scope="module")
+def compared() -> pd.DataFrame:
+    """One row for every seed and key: estimate, interval, and the true value `truth`."""
+    # Spawned, not forked: DuckDB and BLAS keep threads that do not survive a fork.
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        estimates = pd.concat(pool.map(estimates_of, SEEDS), ignore_index=True)
+    truth = pd.DataFrame(true_values(SCENARIOS["published"], instrument=bip_11(), rounds=ROUNDS))
+    truth = truth.rename(columns={"estimate": "truth"})[[*KEY, "truth", "mc_error"]]
+    compared = estimates.merge(truth, on=KEY, how="left", validate="many_to_one")
+    compared["covered"] = compared["truth"].between(compared["ci_low"], compared["ci_high"])
+    return compared
+
+
+def z_of_bias(compared: pd.DataFrame) -> pd.Series:
+    """Mean error of each key over the seeds, in units of its Monte Carlo error (the truth's own included)."""
+    by_key = compared.assign(error=compared["estimate"] - compared["truth"]).groupby(KEY)
+    spread = by_key["error"].std() / np.sqrt(len(SEEDS))
+    return by_key["error"].mean() / np.hypot(spread, by_key["mc_error"].first())
+
+
+def test_every_estimate_has_a_truth_and_none_is_refused(compared: pd.DataFrame) -> None:
+    assert compared["refused"].isna().all()
+    assert compared["truth"].notna().all()
+    assert len(compared) == len(SEEDS) * 2 * (2 * 21 + 2 * 22 + 21 + 22)
+
+
+def test_no_estimate_is_biased_beyond_monte_carlo_error(compared: pd.DataFrame) -> None:
+    z = z_of_bias(compared)
+    assert z.abs().max() < LARGEST_Z, z[z.abs() > LARGEST_Z]
+    in_points = compared[compared["scale"] == "ame_pp"]
+    mean_bias = (in_points["estimate"] - in_points["truth"]).groupby(
+        [in_points["model"], in_points["quantity"]]
+    )
+    assert mean_bias.mean().abs().max() < LARGEST_MEAN_BIAS_PP
+
+
+def test_intervals_cover_as_often_as_they_say(compared: pd.DataFrame) -> None:
+    """Coverage over keys, a seed at a time: seeds are independent, keys within a study are not."""
+    for name, group in compared.groupby(["analysis", "model", "scale"]):
+        by_seed = group.groupby("seed")["covered"].mean()
+        error = by_seed.std() / np.sqrt(len(SEEDS))
+        assert abs(by_seed.mean() - 0.95) < 3 * error + 0.01, (name, by_seed.mean(), error)
+
+
+def test_these_bounds_see_a_wrong_estimand(compared: pd.DataFrame) -> None:
+    """Alone and adjusted are different questions: taken for each other, the bounds above must break."""
+    adjusted = compared[compared["model"] == "adjusted"]
+    keys = [key for key in KEY if key != "model"]
+    alone = compared[compared["model"] == "alone"][[*keys, "truth"]].drop_duplicates()
+    swapped = adjusted.drop(columns="truth").merge(alone, on=keys, validate="many_to_one")
+    assert z_of_bias(swapped).abs().max() > LARGEST_Z
+    covered = swapped["truth"].between(swapped["ci_low"], swapped["ci_high"])
+    assert covered.mean() < 0.9
