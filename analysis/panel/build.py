@@ -116,26 +116,27 @@ def _make_given(study: OpenStudy, rater: str, kinds: Sequence[str]) -> None:
                    min(day) FILTER (list_contains($kinds, kind)) AS outcome_day,
                    min(day) FILTER (kind = 'study' AND $study_competes) AS study_day
             FROM events GROUP BY enrolment),
+        of_rater AS (
+            SELECT row_number() OVER () AS id, * FROM responses WHERE rater = $rater),
         independent AS (
-            SELECT response,
+            SELECT id,
                    lead(submitted_day) OVER w AS next_day,
-                   lag(response) OVER w AS before,
+                   lag(id) OVER w AS before,
                    lag("round") OVER w AS round_before
-            FROM responses WHERE rater = $rater AND independent
+            FROM of_rater WHERE independent
             WINDOW w AS (PARTITION BY enrolment ORDER BY "round"))
-        SELECT r.response, r.enrolment, e.person, r."round", r.submitted_day AS day, r.independent,
+        SELECT r.id, r.response, r.enrolment, e.person, r."round", r.submitted_day AS day, r.independent,
                -- least() and greatest() pass over nulls here
                least(r.submitted_day + $interval, i.next_day) AS end_day,
                CASE WHEN i.round_before = r."round" - 1 THEN i.before END AS previous,
                coalesce(least(h.outcome_day, h.study_day, x.day, e.withdrawn_day) > r.submitted_day, true)
                    AS at_risk,
                e.observed_to_day, h.outcome_day
-        FROM responses r
+        FROM of_rater r
         JOIN enrolments e USING (enrolment)
         LEFT JOIN exits x USING (enrolment)
         LEFT JOIN happened h USING (enrolment)
-        LEFT JOIN independent i USING (response)
-        WHERE r.rater = $rater""",
+        LEFT JOIN independent i USING (id)""",
         {
             "kinds": list(kinds),
             "study_competes": study_competes,
@@ -146,15 +147,23 @@ def _make_given(study: OpenStudy, rater: str, kinds: Sequence[str]) -> None:
 
 
 def _make_values(study: OpenStudy, indicators: Sequence[Indicator]) -> None:
-    """Table `wide`: one row a response, a column an indicator, null for every missing code."""
+    """Table `wide`: one row a response, a column an indicator, null for every missing code.
+
+    Responses and items are numbered first: grouping and comparing numbers takes a third of the time.
+    """
     columns = "".join(
-        f", max(value) FILTER (item = {_text(indicator.key)}) AS {quote(indicator.key)}"
-        for indicator in indicators
+        f", max(value) FILTER (item = {number}) AS {quote(indicator.key)}"
+        for number, indicator in enumerate(indicators, start=1)
     )
     study.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE wide AS SELECT response{columns} FROM answers "  # noqa: S608
-        "WHERE value NOT IN (SELECT code FROM missing_codes) AND response IN (SELECT response FROM given) "
-        "GROUP BY response"
+        f"""
+        CREATE OR REPLACE TEMP TABLE wide AS
+        WITH numbered AS (
+            SELECT g.id, list_position($keys::VARCHAR[], a.item) AS item, a.value
+            FROM answers a JOIN given g USING (response)
+            WHERE a.value NOT IN (SELECT code FROM missing_codes))
+        SELECT id{columns} FROM numbered GROUP BY id""",  # noqa: S608
+        {"keys": [indicator.key for indicator in indicators]},
     )
 
 
@@ -172,14 +181,10 @@ def _panel_query(indicators: Sequence[Indicator], covariates: Sequence[Covariate
         f"t.previous IS NOT NULL AS has_previous{others}{answers} "
         f"FROM (FROM given WHERE {_OBSERVED}) t "
         "JOIN enrolments e USING (enrolment) JOIN persons p ON p.person = t.person "
-        "LEFT JOIN wide now ON now.response = t.response "
-        "LEFT JOIN wide before ON before.response = t.previous "
+        "LEFT JOIN wide now ON now.id = t.id "
+        "LEFT JOIN wide before ON before.id = t.previous "
         'ORDER BY t.enrolment, t."round"'
     )
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 _OBSERVED = "independent AND at_risk AND end_day <= observed_to_day"

@@ -1,0 +1,174 @@
+"""`bip analyse` from the outside: what it writes, what it says, how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from analysis.dataset.instrument import Instrument
+from analysis.dataset.write import write
+from analysis.estimates.results import QUANTITIES, SCALES
+from analysis.simulate.generate import simulate
+from analysis.simulate.scenarios import SCENARIOS
+from bip.cli import main
+from surveys.load import load_builtin
+
+ESTIMATE_KEYS = {
+    "analysis", "outcome", "rater", "indicator", "quantity", "model", "scale", "estimate", "std_error",
+    "ci_low", "ci_high", "p_value", "p_holm", "n_rows", "n_persons", "n_events", "refused", "term",
+    "horizon_days", "group", "cluster", "n_clusters", "published",
+}  # fmt: skip
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated study of 1,500 persons."""
+    folder = tmp_path_factory.mktemp("analyse") / "study"
+    instrument = Instrument.model_validate(load_builtin("bip-11").to_json())
+    write(simulate(SCENARIOS["published"], persons=1500, rounds=8, seed=5, instrument=instrument), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def analysed(study: Path) -> tuple[Path, Result]:
+    out = study.parent / "report"
+    return out, run("analyse", study, "--out", out)
+
+
+def test_it_writes_results_and_a_report_and_says_where(analysed: tuple[Path, Result]) -> None:
+    out, result = analysed
+    assert result.exit_code == 0, result.output
+    assert f"Results: {out / 'results.json'}" in result.output
+    assert "Estimating" in result.stderr
+    assert (out / "report.html").stat().st_size > 1_000_000
+
+
+def test_results_keep_their_contract(analysed: tuple[Path, Result]) -> None:
+    results = json.loads((analysed[0] / "results.json").read_text())
+    assert set(results) == {"manifest", "flow", "estimates"}
+    assert results["manifest"]["instruments"] == ["bip-11@1"]
+    assert results["manifest"]["covariates"] == [
+        "sex", "origin", "age_band", "education", "organisation", "round"
+    ]  # fmt: skip
+    assert results["flow"][0] == {"step": "enrolled", "persons": 1500, "rows": None}
+    for row in results["estimates"]:
+        assert set(row) == ESTIMATE_KEYS
+        assert row["quantity"] in QUANTITIES[row["analysis"]]
+        assert row["scale"] in SCALES[row["analysis"]]
+        assert (row["refused"] is None) == (row["estimate"] is not None) == (row["p_holm"] is not None)
+    keys = [
+        (row["analysis"], row["rater"], row["indicator"], row["quantity"]) for row in results["estimates"]
+    ]
+    assert keys == sorted(keys)
+
+
+def test_the_simulators_truth_uses_the_same_keys(analysed: tuple[Path, Result]) -> None:
+    from analysis.simulate.truth import true_values  # noqa: PLC0415
+
+    key = (
+        "analysis",
+        "outcome",
+        "rater",
+        "indicator",
+        "quantity",
+        "model",
+        "scale",
+        "term",
+        "horizon_days",
+        "group",
+    )
+    instrument = Instrument.model_validate(load_builtin("bip-11").to_json())
+    truth = true_values(SCENARIOS["small"], instrument=instrument, rounds=3)
+    results = json.loads((analysed[0] / "results.json").read_text())
+    assert {tuple(row[k] for k in key) for row in truth} == {
+        tuple(row[k] for k in key) for row in results["estimates"]
+    }
+
+
+def test_nothing_concerns_a_single_person(analysed: tuple[Path, Result]) -> None:
+    """No intercept, no fitted value, no pseudonym of a person."""
+    for name in ("results.json", "report.html"):
+        text = (analysed[0] / name).read_text()
+        assert (
+            "ntercept" not in text.replace("no intercept", "").replace('intercept">', "")
+            or name != "results.json"
+        )
+        assert "p00001" not in text
+        assert "e00001" not in text
+
+
+def test_a_second_run_gives_the_same_bytes(study: Path, analysed: tuple[Path, Result]) -> None:
+    again = study.parent / "again"
+    assert run("analyse", study, "--out", again).exit_code == 0
+    for name in ("results.json", "report.html"):
+        assert (again / name).read_bytes() == (analysed[0] / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--covariates", "sex,shoe_size"), "--covariates: the dataset has no shoe_size; it has age_band"),
+        (("--outcome", "lottery"), "--outcome: no event is called lottery; there are job_regular"),
+        (("--outcome", " , "), "--outcome: no event is called (nothing)"),
+    ],
+)
+def test_a_wrong_question_names_the_option(study: Path, options: tuple[str, str], message: str) -> None:
+    result = run("analyse", study, "--out", study.parent / "wrong", *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not (study.parent / "wrong").exists()
+
+
+def test_another_outcome_is_named_in_the_results(study: Path) -> None:
+    out = study.parent / "study_outcome"
+    result = run("analyse", study, "--out", out, "--outcome", "study", "--covariates", "sex")
+    assert result.exit_code == 0, result.output
+    results = json.loads((out / "results.json").read_text())
+    assert {row["outcome"] for row in results["estimates"]} == {"study_next_interval"}
+    assert results["manifest"]["outcome_kinds"] == ["study"]
+    assert results["manifest"]["covariates"] == ["sex"]
+
+
+def test_a_dataset_that_does_not_check_is_not_analysed(study: Path, tmp_path: Path) -> None:
+    import shutil  # noqa: PLC0415
+
+    broken = tmp_path / "broken"
+    shutil.copytree(study, broken)
+    (broken / "answers.parquet").write_bytes(b"PAR1 not really")
+    result = run("analyse", broken, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "answers" in result.stderr
+    assert "remedy:" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_such_dataset(tmp_path: Path) -> None:
+    result = run("analyse", tmp_path / "nothing", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "is not a folder" in result.stderr
+
+
+def test_an_out_that_is_a_file_is_refused(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    result = run("analyse", study, "--out", tmp_path / "file")
+    assert result.exit_code == 2
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize(("persons", "rounds"), [(1, 1), (30, 1), (30, 4)])
+def test_small_studies_end_in_reasons_not_in_tracebacks(tmp_path: Path, persons: int, rounds: int) -> None:
+    instrument = Instrument.model_validate(load_builtin("bip-11").to_json())
+    dataset = simulate(SCENARIOS["published"], persons=persons, rounds=rounds, seed=2, instrument=instrument)
+    write(dataset, tmp_path / "study")
+    result = run("analyse", tmp_path / "study", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert results["estimates"]
+    assert all(row["refused"] or row["n_events"] >= 4 for row in results["estimates"])
