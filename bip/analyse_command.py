@@ -1,0 +1,107 @@
+"""`bip analyse`: from a study dataset to `results.json` and `report.html`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from analysis.estimates.run import Analysis
+
+_EXIT_BAD_INPUT = 2
+
+
+@click.command()
+@click.argument("dataset", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    "out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write to.",
+)
+@click.option(
+    "--covariates",
+    metavar="A,B,C",
+    help="Adjust for these and no others. Default: sex, origin, age_band, education, organisation, round "
+    "and what the dataset flags as covariate; constant ones drop out.",
+)
+@click.option(
+    "--outcome",
+    metavar="A,B",
+    default="job_regular,job_subsidised",
+    show_default=True,
+    help="Kinds of event that count as the outcome.",
+)
+def analyse(dataset: Path, out: Path, covariates: str | None, outcome: str) -> None:
+    """Estimate how levels and changes of the indicators go with getting a job.
+
+    DIR is a study dataset. Writes OUT/results.json and OUT/report.html; the same dataset gives the same
+    bytes. What the data cannot carry is refused with its reason, inside the results.
+    """
+    from analysis.dataset.check import check  # noqa: PLC0415 - heavy, see bip.cli
+    from analysis.dataset.findings import DatasetError  # noqa: PLC0415
+    from analysis.estimates.run import analyse as run  # noqa: PLC0415
+    from analysis.panel.build import UnknownOutcomeError  # noqa: PLC0415
+    from analysis.panel.columns import UnknownCovariateError  # noqa: PLC0415
+
+    click.echo(f"Checking {dataset}", err=True)
+    findings = check(dataset)
+    if findings:
+        _fail([str(finding) for finding in findings])
+    try:
+        analysis = run(
+            dataset,
+            covariates=None if covariates is None else _listed(covariates),
+            outcome_kinds=_listed(outcome),
+            progress=_progress(),
+        )
+    except (UnknownCovariateError, UnknownOutcomeError, DatasetError) as error:
+        _fail([f"--{error}"])
+    _write(dataset, analysis, out)
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _fail(messages: list[str]) -> None:
+    for message in messages:
+        click.echo(message, err=True)
+    raise SystemExit(_EXIT_BAD_INPUT)
+
+
+def _progress() -> Callable[[str, int, int], None]:
+    """A counter that rewrites its line on a terminal, and a line every tenth elsewhere."""
+    rewriting = sys.stderr.isatty()
+
+    def show(what: str, done: int, total: int) -> None:
+        if rewriting:
+            click.echo(f"\r\033[KEstimating {done}/{total} {what}", err=True, nl=done == total)
+        elif done == total or done % max(1, total // 10) == 0:
+            click.echo(f"Estimating {done}/{total} {what}", err=True)
+
+    return show
+
+
+def _write(dataset: Path, analysis: Analysis, out: Path) -> None:
+    from analysis.estimates.results import to_json  # noqa: PLC0415
+    from analysis.report.write import write_report  # noqa: PLC0415
+
+    results = analysis.results
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "results.json").write_text(to_json(results), encoding="utf-8")
+        click.echo("Writing the report", err=True)
+        write_report(dataset, results, analysis.fits, out / "report.html")
+    except OSError as error:
+        _fail([f"--out: {out} cannot be written to ({error.strerror}); name another folder"])
+    refused = sum(estimate.refused is not None for estimate in results.estimates)
+    click.echo(f"{len(results.estimates) - refused} estimates, {refused} refused")
+    for warning in results.manifest.warnings:
+        click.echo(f"warning: {warning}")
+    click.echo(f"Results: {out / 'results.json'}\nReport:  {out / 'report.html'}")

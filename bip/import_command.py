@@ -1,0 +1,103 @@
+"""`bip import`: somebody else's table becomes a study dataset."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from analysis.dataset.findings import DatasetError
+from analysis.dataset.instrument import Instrument
+from analysis.dataset.study import StudyDataset
+from analysis.dataset.write import write
+from analysis.importing.importer import ImportResult, import_table
+from analysis.importing.load import load_mapping
+from analysis.importing.mapping import Mapping
+from analysis.importing.problems import ImportRefused, refuse
+from analysis.importing.rejected import RejectedRow
+from surveys.findings import InstrumentError
+from surveys.load import load
+
+_SHOWN = 20
+_COLUMNS = ("line", "column", "value", "reason", "detail")
+_File = click.Path(dir_okay=False, path_type=Path)
+
+
+class _Refusal(click.ClickException):
+    exit_code = 2
+
+
+@click.command("import")
+@click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--mapping", "mapping_file", type=_File, required=True, help="What each column means (YAML).")
+@click.option("--rejects", type=_File, help="Write the rows that could not be placed to this CSV file.")
+@click.option("--strict", is_flag=True, help="Write no dataset, and exit with 2, unless every row is placed.")
+def import_(table: Path, folder: Path, mapping_file: Path, rejects: Path | None, strict: bool) -> None:
+    """Turn TABLE (CSV or Parquet) into a study dataset in the new folder DIR."""
+    try:
+        mapping = load_mapping(mapping_file)
+        result = import_table(table, mapping, _instrument(mapping))
+        _report(result, rejects)
+        if strict and result.rejected:
+            message = f"--strict: {len(result.rejected)} rows could not be placed, so nothing was written to"
+            raise _Refusal(f"{message} {folder}")
+        _save(result.dataset, folder)
+    except (ImportRefused, InstrumentError, DatasetError) as error:
+        raise _Refusal(str(error)) from None
+    click.echo(f"The study dataset is in {folder}")
+
+
+def _instrument(mapping: Mapping) -> Instrument:
+    path = mapping.instrument_path
+    if not path.is_file():
+        message = f"there is no file {path}"
+        remedy = (
+            "name the instrument's version file, such as `my-instrument/1.yaml`, from the mapping's folder"
+        )
+        raise refuse(mapping.file, "instrument", message, remedy)
+    return Instrument.model_validate(load(path).to_json())
+
+
+def _save(dataset: StudyDataset, folder: Path) -> None:
+    try:
+        write(dataset, folder)
+    except OSError as error:
+        message = f"the dataset cannot be written: {error.strerror or error}"
+        raise refuse(str(folder), "", message, "name a new folder where you may write") from None
+
+
+def _report(result: ImportResult, rejects: Path | None) -> None:
+    persons = result.dataset.tables["persons"].num_rows
+    click.echo(
+        f"{result.rows_placed} placed + {len(result.rejected)} not placed = {result.rows_read} rows read; "
+        f"{persons} persons"
+    )
+    for reason, count in sorted(Counter(row.reason for row in result.rejected).items()):
+        click.echo(f"  {reason}: {count}")
+    if rejects is not None:
+        _write(result.rejected, rejects)
+        click.echo(f"The rows that were not placed are listed in {rejects}")
+    else:
+        _show(result.rejected)
+
+
+def _show(rejected: tuple[RejectedRow, ...]) -> None:
+    for row in rejected[:_SHOWN]:
+        cell = f" {row.column} {row.value!r}:" if row.column else ""
+        click.echo(f"line {row.line}:{cell} {row.detail} [{row.reason}]")
+    if len(rejected) > _SHOWN:
+        click.echo(f"... and {len(rejected) - _SHOWN} more; --rejects FILE lists them all")
+
+
+def _write(rejected: tuple[RejectedRow, ...], path: Path) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(_COLUMNS)
+            writer.writerows((r.line, r.column, r.value, r.reason.value, r.detail) for r in rejected)
+    except OSError as error:
+        message = f"the list cannot be written: {error.strerror}"
+        raise refuse(str(path), "", message, "name a file in a folder that is there") from None
