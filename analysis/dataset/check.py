@@ -3,108 +3,83 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import duckdb
+
+from analysis.dataset.files import unreadable
 from analysis.dataset.findings import DatasetError, Finding
 from analysis.dataset.open import OpenStudy, open_study
 from analysis.dataset.partitions import partition_findings
-from analysis.dataset.rules import Rule, rules
-from analysis.dataset.schema import MISSING_CODES, TABLES
-from analysis.dataset.study import Covariate, table_schema
+from analysis.dataset.rule import Rule
+from analysis.dataset.rules import rules
+from analysis.dataset.schema import TABLES
+from analysis.dataset.study import table_schema
 
 _EXAMPLES = 5
-_DUCKDB_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
 
 
 def check(folder: Path) -> list[Finding]:
-    """Everything that is wrong with the dataset in `folder`; an empty list where all is well."""
+    """Everything that is wrong with the dataset in `folder`; an empty list where all is well.
+
+    Rows are looked at only where the files, their columns and the instruments are in order.
+    """
     try:
         with open_study(folder) as study:
             return check_study(study) + partition_findings(folder, study)
     except DatasetError as error:
         return error.findings
+    except duckdb.Error as error:
+        return [unreadable("partitions", str(error))]
 
 
 def check_study(study: OpenStudy) -> list[Finding]:
-    """Rules on instruments, columns and rows; rows are looked at only where the columns are right."""
-    shape = _instrument_findings(study) + _covariate_findings(study) + _column_findings(study)
-    return shape or [f for rule in rules(study.covariates) if (f := _apply(rule, study))]
+    """Every rule on the rows that is broken, with the first places where.
+
+    Raises DatasetError where a table turns out to be unreadable on the way.
+    """
+    every = list(rules(study.covariates))
+    broken = {rule for name in TABLES for rule in _broken_by_row(study, name, every)}
+    suspects = [rule for rule in every if rule.condition is None or rule in broken]
+    found = {rule: finding for batch in _batches(suspects) for rule, finding in _apply(batch, study).items()}
+    return [found[rule] for rule in every if rule in found]
 
 
-def _apply(rule: Rule, study: OpenStudy) -> Finding | None:
-    found = study.connection.execute(
-        f"SELECT place || ' (' || coalesce(detail, 'no value') || ')', count(*) OVER () "  # noqa: S608
-        f"FROM ({rule.query}) ORDER BY 1 LIMIT {_EXAMPLES}"
-    ).fetchall()
-    if not found:
-        return None
-    where = tuple(str(row[0]) for row in found)
-    return Finding(rule.name, rule.table, rule.message, rule.remedy, where, int(found[0][1]))
+def _broken_by_row(study: OpenStudy, table: str, every: list[Rule]) -> list[Rule]:
+    """The rules on single rows that `table` breaks, from one pass over it.
+
+    The pass also counts every column, so that a damaged one is noticed even where no rule looks at it.
+    """
+    own = [rule for rule in every if rule.table == table and rule.condition is not None]
+    counts = [f"count_if({rule.condition})" for rule in own]
+    columns = [f'count(t."{field.name}")' for field in table_schema(table, study.covariates)]
+    query = f'SELECT {", ".join(counts + columns)} FROM "{table}" t'  # noqa: S608
+    (found,) = _rows(study, table, query)
+    return [rule for rule, count in zip(own, found, strict=False) if count]
 
 
-def _column_findings(study: OpenStudy) -> list[Finding]:
-    return [f for name in TABLES for f in _table_findings(study, name)]
+def _batches(suspects: list[Rule]) -> list[list[Rule]]:
+    """One statement costs less than many; but each rule on answers, the large table, has its own memory."""
+    light = [rule for rule in suspects if rule.table != "answers"]
+    return [light] + [[rule] for rule in suspects if rule.table == "answers"]
 
 
-def _table_findings(study: OpenStudy, name: str) -> list[Finding]:
-    wanted = {f.name: _DUCKDB_TYPES[str(f.type)] for f in table_schema(name, study.covariates)}
-    rows = study.connection.execute(f'DESCRIBE "{name}"').fetchall()
-    found = {str(row[0]): str(row[1]) for row in rows}
-    remedy = f"give exactly these columns: {', '.join(wanted)}"
-    findings = [
-        Finding("columns", name, f"the column {column} is missing", remedy)
-        for column in wanted
-        if column not in found
+def _apply(batch: list[Rule], study: OpenStudy) -> dict[Rule, Finding]:
+    parts = [
+        f"SELECT {number} AS rule, coalesce(place, 'a row without a key') "  # noqa: S608
+        f"|| ' (' || coalesce(detail, 'no value') || ')' AS place FROM ({rule.query})"
+        for number, rule in enumerate(batch)
     ]
-    findings += [
-        Finding("columns", name, f"the column {column} is not part of the contract", remedy)
-        for column in found
-        if column not in wanted
-    ]
-    findings += [
-        Finding("types", name, f"{column} is {found[column]}, not {kind}", f"write {column} as {kind}")
-        for column, kind in wanted.items()
-        if column in found and found[column] != kind
-    ]
-    return findings
+    query = f"SELECT rule, min(place, {_EXAMPLES}), count(*) FROM ({' UNION ALL '.join(parts)}) GROUP BY rule"  # noqa: S608
+    found = {batch[number]: (places, count) for number, places, count in _rows(study, batch[0].table, query)}
+    return {
+        rule: Finding(rule.name, rule.table, rule.message, rule.remedy, tuple(places), count)
+        for rule, (places, count) in found.items()
+    }
 
 
-def _covariate_findings(study: OpenStudy) -> list[Finding]:
-    taken = {column.name for column in TABLES["persons"].columns} | {"round", "day", "outcome"}
-    return [
-        Finding(
-            "covariate-name",
-            "persons",
-            f"the covariate {covariate.name!r} has a name that cannot be used",
-            "use a name of your own: lower-case letters, digits and _, no leading digit, at most 32",
-        )
-        for covariate in study.covariates
-        if covariate.name in taken or not _is_name(covariate)
-    ]
-
-
-def _is_name(covariate: Covariate) -> bool:
-    name = covariate.name
-    return name.isascii() and name.isidentifier() and name == name.lower() and len(name) <= 32
-
-
-def _instrument_findings(study: OpenStudy) -> list[Finding]:
-    findings = []
-    names = [instrument.name for instrument in study.instruments]
-    for name in sorted({n for n in names if names.count(n) > 1}):
-        findings.append(_instrument("instrument-unique", name, "the instrument is there twice"))
-    for instrument in study.instruments:
-        keys = [item.key for item in instrument.items]
-        findings += [
-            _instrument("item-unique", instrument.name, f"the item {key} is there twice")
-            for key in sorted({k for k in keys if keys.count(k) > 1})
-        ]
-        findings += [
-            _instrument("codes-collide", instrument.name, f"a missing code lies on the scale of {item.key}")
-            for item in instrument.items
-            if any(item.scale.lowest <= code <= item.scale.highest for code in MISSING_CODES)
-        ]
-    return findings
-
-
-def _instrument(rule: str, name: str, message: str) -> Finding:
-    return Finding(rule, f"instrument {name}", message, "correct the instrument and write the dataset again")
+def _rows(study: OpenStudy, table: str, query: str) -> list[Any]:
+    try:
+        return study.connection.execute(query).fetchall()
+    except duckdb.Error as error:
+        raise DatasetError([unreadable(table, str(error))]) from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_LONGEST = 400
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -21,10 +23,17 @@ class Finding:
 
     def __str__(self) -> str:
         """One paragraph: rule, table, what is wrong, where, remedy."""
-        places = "; ".join(self.where)
+        places = "; ".join(_shown(place) for place in self.where)
         more = f" and {self.count - len(self.where)} more" if self.count > len(self.where) > 0 else ""
         at = f"\n    where: {places}{more}" if places else ""
-        return f"{self.table}: {self.message} [{self.rule}, {self.count}]{at}\n    remedy: {self.remedy}"
+        what = f"{_shown(self.table)}: {_shown(self.message)} [{self.rule}, {self.count}]"
+        return f"{what}{at}\n    remedy: {self.remedy}"
+
+
+def _shown(text: str) -> str:
+    """`text` on one line of bearable length: ids may hold line breaks or what steers a terminal."""
+    plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return plain if len(plain) <= _LONGEST else plain[:_LONGEST] + "..."
 
 
 class DatasetError(Exception):

@@ -7,11 +7,21 @@ none of the code that collects.
 from __future__ import annotations
 
 import json
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 Texts = dict[str, str]
+_LARGEST = 10**15  # every whole number up to here is a double of its own
+
+
+def _finite(bound: float) -> float:
+    if not abs(bound) <= _LARGEST:  # written so that NaN does not pass
+        raise ValueError("a bound of a scale is a finite number, at most 10^15")
+    return bound
+
+
+Bound = Annotated[int | float, AfterValidator(_finite)]
 
 
 class _Frozen(BaseModel):
@@ -23,8 +33,8 @@ class Scale(_Frozen):
     """An item's scale: whole steps, or any number between the bounds."""
 
     kind: Literal["steps", "continuous"]
-    lowest: int | float
-    highest: int | float
+    lowest: Bound
+    highest: Bound
     direction: Literal["higher_is_closer", "lower_is_closer"] = "higher_is_closer"
 
 
@@ -83,8 +93,8 @@ class Instrument(_Frozen):
         return [item for item in self.items if rater in item.raters]
 
     def text(self, texts: Texts, language: str) -> str:
-        """The text in `language`, or in the instrument's first language where it has none."""
-        return texts.get(language) or texts[self.first_language]
+        """The text in `language`, else in the instrument's first language, else in any; "" if none."""
+        return texts.get(language) or texts.get(self.first_language) or next(iter(texts.values()), "")
 
 
 def to_json(instrument: Instrument) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,33 +10,32 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from pydantic import ValidationError
 
+from analysis.dataset.declared import declared_findings
+from analysis.dataset.files import unreadable, verified
 from analysis.dataset.findings import DatasetError, Finding
 from analysis.dataset.instrument import Instrument
-from analysis.dataset.package import PACKAGE_FILE, Description, Resource, read_description, sha256_of
 from analysis.dataset.schema import MISSING_CODES, TABLES
+from analysis.dataset.shape import shape_findings
 from analysis.dataset.study import Covariate, Study, StudyDataset
 
-_ITEMS = pa.schema(
-    [
-        ("instrument", pa.string()),
-        ("instrument_version", pa.string()),
-        ("rater", pa.string()),
-        ("item", pa.string()),
-        ("kind", pa.string()),
-        ("lowest", pa.float64()),
-        ("highest", pa.float64()),
-    ]
-)
+_INSTRUMENT = [("instrument", pa.string()), ("instrument_version", pa.string())]
+_ITEM = [
+    ("rater", pa.string()),
+    ("item", pa.string()),
+    ("kind", pa.string()),
+    ("lowest", pa.float64()),
+    ("highest", pa.float64()),
+]
 
 
 @dataclass(frozen=True)
 class OpenStudy:
     """A dataset ready for SQL.
 
-    `connection` has a view for every table of the contract and a table `items` (one row for every item
-    that a rater is asked in an instrument version) and `missing_codes` (`code`).
+    `connection` has a view for every table of the contract, and the tables `instruments` (one row a
+    version), `items` (one row for every item that a rater is asked in a version) and `missing_codes`
+    (`code`). `sha256` is that of `datapackage.json`, and None for a dataset in memory.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -49,8 +49,9 @@ class OpenStudy:
 def open_study(source: Path | StudyDataset) -> Iterator[OpenStudy]:
     """Open a folder, or a dataset in memory, for queries.
 
-    Raises DatasetError where a file is missing, has been changed since it was described, or cannot be
-    read. Rules on the rows themselves are `check`'s.
+    Raises DatasetError where a file is missing, has been changed since it was described or cannot be
+    read, where a table has other columns than the contract's, or an instrument contradicts itself. Rules
+    on the rows are `check`'s.
     """
     connection = duckdb.connect(":memory:")
     try:
@@ -65,106 +66,55 @@ def open_study(source: Path | StudyDataset) -> Iterator[OpenStudy]:
 
 
 def _from_memory(connection: duckdb.DuckDBPyConnection, dataset: StudyDataset) -> OpenStudy:
+    findings = declared_findings(dataset.study, dataset.covariates, dataset.instruments)
+    if not findings:
+        findings = [f for name in TABLES for f in _memory_findings(dataset, name)]
+    if findings:
+        raise DatasetError(findings)
     for name in TABLES:
         connection.register(name, dataset.tables[name])
-    _register_items(connection, dataset.instruments)
+    _register_instruments(connection, dataset.instruments)
     return OpenStudy(connection, dataset.study, dataset.instruments, dataset.covariates, None)
 
 
+def _memory_findings(dataset: StudyDataset, name: str) -> list[Finding]:
+    if name not in dataset.tables:
+        return [Finding("columns", name, "the table is missing", "give it, with no rows if there are none")]
+    return shape_findings(name, dataset.tables[name].schema, dataset.covariates)
+
+
 def _from_folder(connection: duckdb.DuckDBPyConnection, folder: Path) -> OpenStudy:
-    description = read_description(folder)
-    raise_if(file_findings(folder, description))
-    instruments = read_instruments(folder, description)
-    try:
-        for name in TABLES:
-            paths = [str(folder / path) for path in description.files(name)]
-            relation = connection.read_parquet(paths, hive_partitioning=False)
-            relation.create_view(name)
-    except duckdb.Error as error:
-        raise DatasetError([_unreadable(name, error)]) from None
-    _register_items(connection, instruments)
+    description, instruments = verified(folder)
+    for name in TABLES:
+        paths = parquet_paths(folder, description.files(name))
+        try:
+            connection.read_parquet(paths, hive_partitioning=False).create_view(name)
+        except duckdb.Error as error:
+            raise DatasetError([unreadable(name, str(error))]) from None
+    _register_instruments(connection, instruments)
     return OpenStudy(connection, description.study, instruments, description.covariates, description.sha256)
 
 
-def raise_if(findings: list[Finding]) -> None:
-    """Raise DatasetError if there are findings."""
-    if findings:
-        raise DatasetError(findings)
+def parquet_paths(folder: Path, paths: tuple[str, ...]) -> list[str]:
+    """The files as DuckDB takes them: it would read [, * and ? in a folder's name as a pattern."""
+    return [glob.escape(str(folder / path)) for path in paths]
 
 
-def file_findings(folder: Path, description: Description) -> list[Finding]:
-    """Files that are absent, lie outside the folder, or differ from their recorded hash."""
-    return [
-        finding
-        for resource in description.resources
-        for path, digest in zip(resource.paths, resource.file_hashes, strict=True)
-        if (finding := _file_finding(folder, resource, path, digest))
-    ]
-
-
-def _file_finding(folder: Path, resource: Resource, path: str, digest: str) -> Finding | None:
-    again = "take the folder again from where it was made; do not change files by hand"
-    if not (folder / path).resolve().is_relative_to(folder.resolve()):
-        return Finding("file-path", resource.name, f"{path} lies outside the dataset's folder", again)
-    if not (folder / path).is_file():
-        return Finding("file-missing", resource.name, f"the file {path} is missing", again)
-    if sha256_of(folder / path) != digest:
-        return Finding(
-            "file-changed",
-            resource.name,
-            f"the file {path} is not the one that {PACKAGE_FILE} describes: its SHA-256 differs",
-            again,
-        )
-    return None
-
-
-def read_instruments(folder: Path, description: Description) -> tuple[Instrument, ...]:
-    """The instruments as used; DatasetError where one cannot be read."""
-    found = []
-    for resource in description.resources:
-        if resource.name in TABLES:
-            continue
-        try:
-            found.append(Instrument.model_validate_json((folder / resource.paths[0]).read_bytes()))
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"])
-            raise DatasetError(
-                [
-                    Finding(
-                        "instrument",
-                        resource.name,
-                        f"{resource.paths[0]}: {field}: {first['msg']}",
-                        "hand over the instrument as `bip instrument` resolves it",
-                    )
-                ]
-            ) from None
-    return tuple(found)
-
-
-def _unreadable(name: str, error: Exception) -> Finding:
-    return Finding(
-        "file-unreadable",
-        name,
-        f"the table cannot be read as Parquet: {str(error).splitlines()[0]}",
-        "take the folder again from where it was made",
-    )
-
-
-def _register_items(connection: duckdb.DuckDBPyConnection, instruments: tuple[Instrument, ...]) -> None:
-    rows = [
+def _register_instruments(connection: duckdb.DuckDBPyConnection, used: tuple[Instrument, ...]) -> None:
+    versions = [{"instrument": i.key, "instrument_version": i.version} for i in used]
+    items = [
         {
-            "instrument": instrument.key,
-            "instrument_version": instrument.version,
+            **version,
             "rater": rater,
             "item": item.key,
             "kind": item.scale.kind,
             "lowest": float(item.scale.lowest),
             "highest": float(item.scale.highest),
         }
-        for instrument in instruments
+        for version, instrument in zip(versions, used, strict=True)
         for item in instrument.items
         for rater in item.raters
     ]
-    connection.register("items", pa.Table.from_pylist(rows, schema=_ITEMS))
+    connection.register("instruments", pa.Table.from_pylist(versions, schema=pa.schema(_INSTRUMENT)))
+    connection.register("items", pa.Table.from_pylist(items, schema=pa.schema(_INSTRUMENT + _ITEM)))
     connection.register("missing_codes", pa.table({"code": pa.array(list(MISSING_CODES), pa.float64())}))

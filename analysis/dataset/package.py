@@ -1,104 +1,35 @@
-"""`datapackage.json`: the Frictionless description of a study dataset, made and read back."""
+"""`datapackage.json` as it is written: the Frictionless description of a study dataset."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from analysis.dataset.findings import DatasetError, Finding
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.schema import FORMAT_VERSION, MISSING_CODES, TABLES, Column, Table
 from analysis.dataset.study import Covariate, Study
 
 PACKAGE_FILE = "datapackage.json"
+INSTRUMENTS = "instruments"
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True)
-class Description:
-    """What the package says: the study, its covariates, the files of each table and instrument."""
-
-    study: Study
-    covariates: tuple[Covariate, ...]
-    resources: tuple[Resource, ...]
-    sha256: str
-
-    def files(self, table: str) -> tuple[str, ...]:
-        """Paths of a table's Parquet files, relative to the dataset's folder."""
-        return next(r.paths for r in self.resources if r.name == table)
+class _Digest(Protocol):
+    def update(self, data: bytes, /) -> None: ...
 
 
-class _Field(BaseModel):
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
-    name: str
-    type: Literal["string", "integer", "number", "boolean"]
-    title: str = ""
-    role: str | None = Field(default=None, alias="bip:role")
-
-
-class _Schema(BaseModel):
-    fields: list[_Field] = []
-
-
-class Resource(BaseModel):
-    """One table or instrument: its files and their SHA-256.
-
-    A table in several files has one hash over their bytes in the order of `path`, and one for each file.
-    """
-
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
-    name: str
-    path: str | list[str]
-    hash: str
-    hashes: list[str] | None = Field(default=None, alias="bip:hashes")
-    table_schema: _Schema = Field(default_factory=_Schema, alias="schema")
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The files, relative to the dataset's folder."""
-        return (self.path,) if isinstance(self.path, str) else tuple(self.path)
-
-    @property
-    def file_hashes(self) -> tuple[str, ...]:
-        """One `sha256:<hex>` for each file of `paths`."""
-        return tuple(self.hashes) if self.hashes else (self.hash,)
-
-
-class _StudyKeys(BaseModel):
-    key: str
-    title: str
-
-
-class _Package(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    format_version: Literal[1] = Field(alias="bip:format_version")
-    study: _StudyKeys = Field(alias="bip:study")
-    interval_days: int = Field(alias="bip:interval_days", gt=0)
-    release: str = Field(alias="bip:release")
-    disclosure: str = Field(alias="bip:disclosure")
-    created_by: str = Field(alias="bip:created_by")
-    resources: list[Resource]
-
-
-def sha256_of(path: Path) -> str:
-    """`sha256:<hex>` of a file's bytes."""
+def sha256_of(path: Path, joint: _Digest | None = None) -> str:
+    """`sha256:<hex>` of a file's bytes, which also go into `joint`, the digest of several files."""
+    own = hashlib.sha256()
     with path.open("rb") as file:
-        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _joint_hash(paths: Sequence[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        with path.open("rb") as file:
-            while block := file.read(_CHUNK):
-                digest.update(block)
-    return "sha256:" + digest.hexdigest()
+        while block := file.read(_CHUNK):
+            own.update(block)
+            if joint is not None:
+                joint.update(block)
+    return f"sha256:{own.hexdigest()}"
 
 
 def describe(
@@ -148,14 +79,15 @@ def describe(
 
 def instrument_path(instrument: Instrument) -> str:
     """Where an instrument lies in the dataset's folder."""
-    return f"instruments/{instrument.key}-{instrument.version}.json"
+    return f"{INSTRUMENTS}/{instrument.key}-{instrument.version}.json"
 
 
 def _file_keys(paths: list[str], folder: Path) -> dict[str, Any]:
-    whole = [folder / path for path in paths]
+    joint = hashlib.sha256()
+    hashes = [sha256_of(folder / path, joint) for path in paths]
     if len(paths) == 1:
-        return {"path": paths[0], "hash": sha256_of(whole[0])}
-    return {"path": paths, "hash": _joint_hash(whole), "bip:hashes": [sha256_of(path) for path in whole]}
+        return {"path": paths[0], "hash": hashes[0]}
+    return {"path": paths, "hash": f"sha256:{joint.hexdigest()}", "bip:hashes": hashes}
 
 
 def _table_schema(table: Table, covariates: Iterable[Covariate]) -> dict[str, Any]:
@@ -191,51 +123,3 @@ def _field(table: Table, column: Column) -> dict[str, Any]:
     if constraints:
         field["constraints"] = constraints
     return field
-
-
-def read_description(folder: Path) -> Description:
-    """Read `datapackage.json`; DatasetError names what is missing or wrong in it."""
-    path = folder / PACKAGE_FILE
-    try:
-        text = path.read_bytes()
-    except OSError:
-        raise DatasetError([_no_package(folder)]) from None
-    try:
-        package = _Package.model_validate_json(text)
-    except ValidationError as error:
-        raise DatasetError([_package_finding(e["loc"], e["msg"]) for e in error.errors()]) from None
-    found = {resource.name: resource for resource in package.resources}
-    absent = [name for name in TABLES if name not in found]
-    if absent:
-        raise DatasetError([_package_finding(("resources",), f"no resource for table {n!r}") for n in absent])
-    persons = found["persons"].table_schema.fields
-    covariates = tuple(Covariate(f.name, f.type, f.title) for f in persons if f.role == "covariate")
-    study = Study(
-        package.study.key,
-        package.study.title,
-        package.interval_days,
-        package.release,
-        package.disclosure,
-        package.created_by,
-    )
-    return Description(study, covariates, tuple(package.resources), hashlib.sha256(text).hexdigest())
-
-
-def _no_package(folder: Path) -> Finding:
-    state = "has no readable datapackage.json" if folder.is_dir() else "is not a folder"
-    return Finding(
-        "package",
-        PACKAGE_FILE,
-        f"{folder} {state}",
-        "give the folder that an export, `bip simulate` or `bip import` wrote",
-    )
-
-
-def _package_finding(location: tuple[int | str, ...], message: str) -> Finding:
-    field = ".".join(str(part) for part in location) or "the file"
-    return Finding(
-        "package",
-        PACKAGE_FILE,
-        f"{field}: {message}",
-        "write the dataset again with the program that made it; do not edit datapackage.json by hand",
-    )

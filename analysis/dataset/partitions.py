@@ -2,53 +2,72 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-import duckdb
+import pyarrow as pa
 
+from analysis.dataset.description import read_description
 from analysis.dataset.findings import Finding
-from analysis.dataset.open import OpenStudy
-from analysis.dataset.package import read_description
+from analysis.dataset.open import OpenStudy, parquet_paths
 from analysis.dataset.schema import TABLES
 
 _PREFIX = "organisation="
+# How a row of `t` comes to its organisation, and what that is called then.
+_HOME = {
+    **dict.fromkeys(TABLES, ("JOIN enrolments h ON h.enrolment = t.enrolment", "h.organisation")),
+    **dict.fromkeys(("organisations", "persons", "enrolments", "caseworkers"), ("", "t.organisation")),
+    "answers": (
+        "JOIN responses r ON r.response = t.response JOIN enrolments h ON h.enrolment = r.enrolment",
+        "h.organisation",
+    ),
+}
 
 
 def partition_findings(folder: Path, study: OpenStudy) -> list[Finding]:
     """Files of a partitioned table that hold rows of another organisation than their folder names."""
     findings = []
-    for resource in read_description(folder).resources:
-        if resource.name not in TABLES or len(resource.paths) == 1:
+    description = read_description(folder)
+    for name in TABLES:
+        paths = description.files(name)
+        named = {path: _organisation(path) for path in paths}
+        if len(paths) == 1 and named[paths[0]] is None:
             continue
-        for path in resource.paths:
-            organisation = _organisation(path)
-            strays = _strays(study.connection, resource.name, folder / path, organisation)
-            if strays:
-                message = f"{path} holds rows of another organisation"
-                remedy = "write the dataset again with the program that made it"
-                findings.append(Finding("organisation-stays", resource.name, message, remedy, count=strays))
+        for path, organisation in named.items():
+            if organisation is None:
+                findings.append(_finding(name, f"{path} does not lie in a folder {_PREFIX}<id>"))
+        for path, strays in _strays(folder, study, name, named):
+            findings.append(_finding(name, f"{path} holds rows of another organisation", strays))
     return findings
 
 
+def _finding(table: str, message: str, count: int = 1) -> Finding:
+    remedy = "write the dataset again with the program that made it"
+    return Finding("partition", table, message, remedy, count=count)
+
+
 def _organisation(path: str) -> str | None:
-    named = [part.removeprefix(_PREFIX) for part in Path(path).parts if part.startswith(_PREFIX)]
+    named = [part.removeprefix(_PREFIX) for part in PurePosixPath(path).parts if part.startswith(_PREFIX)]
     return unquote(named[0]) if named else None
 
 
-def _strays(connection: duckdb.DuckDBPyConnection, table: str, path: Path, organisation: str | None) -> int:
-    columns = {column.name for column in TABLES[table].columns}
-    if "organisation" in columns:
-        own = "t.organisation"
-    elif "enrolment" in columns:
-        own = "(SELECT organisation FROM enrolments e WHERE e.enrolment = t.enrolment)"
-    else:
-        own = (
-            "(SELECT organisation FROM responses r JOIN enrolments e USING (enrolment)"
-            " WHERE r.response = t.response)"
-        )
-    found = connection.execute(
-        f"SELECT count(*) FROM read_parquet(?, hive_partitioning=false) t WHERE {own} IS DISTINCT FROM ?",  # noqa: S608
-        [str(path), organisation],
-    ).fetchone()
-    return int(found[0]) if found else 0
+def _strays(
+    folder: Path, study: OpenStudy, table: str, named: dict[str, str | None]
+) -> list[tuple[str, int]]:
+    """Files with the number of their rows that belong elsewhere."""
+    files = [
+        {"file": str(folder / path), "path": path, "organisation": organisation}
+        for path, organisation in named.items()
+        if organisation is not None
+    ]
+    schema = pa.schema([("file", pa.string()), ("path", pa.string()), ("organisation", pa.string())])
+    study.connection.register("partition_files", pa.Table.from_pylist(files, schema=schema))
+    joins, own = _HOME[table]
+    # A covariate cannot be called "the file": it holds a space.
+    found = study.connection.execute(
+        f"SELECT f.path, count(*) FROM read_parquet(?, filename='the file', hive_partitioning=false) t "  # noqa: S608
+        f'JOIN partition_files f ON f.file = t."the file" {joins} '
+        f"WHERE {own} <> f.organisation GROUP BY 1 ORDER BY 1",
+        [parquet_paths(folder, tuple(named))],
+    ).fetchall()
+    return [(str(path), int(count)) for path, count in found]

@@ -7,25 +7,25 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.dataset.open import file_findings, raise_if, read_instruments
-from analysis.dataset.package import read_description
+from analysis.dataset.files import unreadable, verified
+from analysis.dataset.findings import DatasetError
 from analysis.dataset.schema import TABLES
 from analysis.dataset.study import StudyDataset
 
 
 def read(folder: Path) -> StudyDataset:
-    """The dataset in `folder`, unchanged.
+    """The dataset in `folder`, unchanged; a partitioned one comes back organisation after organisation.
 
-    Raises DatasetError where a file is missing or not the one described. Rules on rows are `check`'s.
+    Raises DatasetError as `open_study` does. Rules on rows are `check`'s.
     """
-    description = read_description(folder)
-    raise_if(file_findings(folder, description))
-    tables = {
-        name: pa.concat_tables(
-            [pq.ParquetFile(folder / path).read() for path in description.files(name)]
-        ).combine_chunks()
-        for name in TABLES
-    }
-    return StudyDataset(
-        description.study, read_instruments(folder, description), tables, description.covariates
-    )
+    description, instruments = verified(folder)
+    tables = {name: _read_table(name, folder, description.files(name)) for name in TABLES}
+    return StudyDataset(description.study, instruments, tables, description.covariates)
+
+
+def _read_table(name: str, folder: Path, paths: tuple[str, ...]) -> pa.Table:
+    try:
+        parts = [pq.ParquetFile(folder / path).read() for path in paths]
+    except (pa.ArrowException, OSError) as error:
+        raise DatasetError([unreadable(name, str(error))]) from None
+    return pa.concat_tables(parts).combine_chunks()

@@ -214,8 +214,8 @@ TABLES: Final[dict[str, Table]] = {
                 _day("start_day", "First day of the spell"),
                 _day("end_day", "First day after the spell", nullable=True),
             ),
-            primary_key=("enrolment", "start_day"),
             foreign_keys=(_TO_ENROLMENT, _TO_CASEWORKER),
+            order=("enrolment", "start_day"),
         ),
         Table(
             "rounds",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +12,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.dataset.check import check_study
+from analysis.dataset.declared import declared_findings
 from analysis.dataset.findings import DatasetError, Finding
 from analysis.dataset.instrument import to_json
-from analysis.dataset.open import open_study, raise_if
-from analysis.dataset.package import PACKAGE_FILE, describe, instrument_path
+from analysis.dataset.open import open_study
+from analysis.dataset.package import INSTRUMENTS, PACKAGE_FILE, describe, instrument_path
 from analysis.dataset.schema import TABLES
+from analysis.dataset.shape import name_findings
 from analysis.dataset.study import StudyDataset, table_schema
 
 
@@ -25,29 +26,60 @@ def write(dataset: StudyDataset, folder: Path, *, partitioned: bool = False) -> 
     """Write `dataset` to `folder`, which must not exist or be empty.
 
     `partitioned` gives a folder a table with one file an organisation, for large studies. Raises
-    DatasetError, and writes nothing, where the dataset breaks a rule of the contract.
+    DatasetError, and leaves nothing behind, where the dataset breaks a rule of the contract or the disk
+    does not take it.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise DatasetError([_occupied(folder)])
-    dataset = _conform(dataset)
-    with open_study(dataset) as study:
-        raise_if(check_study(study))
+    try:
+        _raise_if([_occupied(folder)] if _is_taken(folder) else [])
+        checked = _checked(dataset)
+        _place(checked, folder, partitioned)
+    except OSError as error:
+        raise DatasetError([_not_written(folder, error)]) from None
+
+
+def _is_taken(folder: Path) -> bool:
+    return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+
+
+def _checked(dataset: StudyDataset) -> StudyDataset:
+    """The dataset as it will be written; DatasetError where it breaks a rule."""
+    _raise_if(declared_findings(dataset.study, dataset.covariates, dataset.instruments))
+    conform = _conform(dataset)
+    with open_study(conform) as study:
+        _raise_if(check_study(study))
+    return conform
+
+
+def _place(dataset: StudyDataset, folder: Path, partitioned: bool) -> None:
+    """Write beside `folder` and move there at the end, so that nobody sees half a dataset."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writing-") as temporary:
         part = Path(temporary) / "dataset"
         _write_files(dataset, part, partitioned)
-        if folder.exists():
-            folder.rmdir()
-        shutil.move(part, folder)
+        part.replace(folder)
+
+
+def _raise_if(findings: list[Finding]) -> None:
+    if findings:
+        raise DatasetError(findings)
 
 
 def _occupied(folder: Path) -> Finding:
-    return Finding(
-        "folder", str(folder), "the folder is not empty", "name a new folder, or remove this one first"
-    )
+    message = "the folder is not empty" if folder.is_dir() else "there is a file of this name"
+    return Finding("folder", str(folder), message, "name a new folder, or remove this one first")
+
+
+def _not_written(folder: Path, error: OSError) -> Finding:
+    message = f"the dataset cannot be written: {error.strerror or error}"
+    remedy = "name a folder on a disk with room, where you may write, and keep organisations' ids short"
+    return Finding("folder", str(folder), message, remedy)
 
 
 def _conform(dataset: StudyDataset) -> StudyDataset:
+    """The same dataset with columns in the contract's order and types, rows sorted."""
+    absent = [name for name in TABLES if name not in dataset.tables]
+    remedy = "give the table, with no rows if there are none"
+    _raise_if([Finding("columns", name, "the table is missing", remedy) for name in absent])
     tables = {
         name: _conform_table(name, dataset.tables[name], table_schema(name, dataset.covariates))
         for name in TABLES
@@ -56,32 +88,24 @@ def _conform(dataset: StudyDataset) -> StudyDataset:
 
 
 def _conform_table(name: str, table: pa.Table, schema: pa.Schema) -> pa.Table:
-    if set(table.column_names) != set(schema.names):
-        odd = sorted(set(table.column_names) ^ set(schema.names))
-        raise DatasetError(
-            [
-                Finding(
-                    "columns",
-                    name,
-                    f"columns missing or not known: {', '.join(odd)}",
-                    f"give exactly {', '.join(schema.names)}",
-                )
-            ]
-        )
+    _raise_if(name_findings(name, table.schema, schema))
     try:
         table = table.select(schema.names).cast(schema)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise DatasetError(
-            [Finding("types", name, str(error), "give each column the type that the contract names")]
-        ) from None
+    except pa.ArrowException as error:
+        remedy = "give each column the type that the contract names"
+        raise DatasetError([Finding("types", name, str(error), remedy)]) from None
+    for index, column in enumerate(schema):
+        if column.type == pa.float64():
+            # -0.0 becomes 0.0: the two are equal, so rows that differ in it would have no order.
+            table = table.set_column(index, column, pc.add(table[column.name], 0.0))
     keys = [(column, "ascending") for column in TABLES[name].sort_columns]
     return table.take(pc.sort_indices(table, sort_keys=keys)).combine_chunks()
 
 
 def _write_files(dataset: StudyDataset, folder: Path, partitioned: bool) -> None:
-    (folder / "instruments").mkdir(parents=True)
+    (folder / INSTRUMENTS).mkdir(parents=True)
     for instrument in dataset.instruments:
-        (folder / instrument_path(instrument)).write_text(to_json(instrument), encoding="utf-8")
+        (folder / instrument_path(instrument)).write_bytes(to_json(instrument).encode())
     organisations = dataset.tables["organisations"]["organisation"].to_pylist()
     files: dict[str, list[str]] = {}
     if partitioned and organisations:
@@ -93,7 +117,7 @@ def _write_files(dataset: StudyDataset, folder: Path, partitioned: bool) -> None
             files[name] = [f"{name}.parquet"]
             _write_parquet(dataset.tables[name], folder / files[name][0])
     text = describe(dataset.study, dataset.covariates, dataset.instruments, files, folder)
-    (folder / PACKAGE_FILE).write_text(text, encoding="utf-8")
+    (folder / PACKAGE_FILE).write_bytes(text.encode())
 
 
 def _write_parquet(table: pa.Table, path: Path) -> None:
