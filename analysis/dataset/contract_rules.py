@@ -197,6 +197,20 @@ TIME_RULES = (
         "SELECT 'response ' || response AS place, 'day ' || submitted_day || ', exit on day ' || x.day "
         "AS detail FROM responses JOIN exits x USING (enrolment) WHERE submitted_day > x.day",
     ),
+    # The panel takes change as the answer of a round minus that of the round before: were the one before
+    # given later, a row would look ahead. One of the two is then not independent of what came after.
+    Rule(
+        "response-order",
+        "responses",
+        "submitted before the same rater's response of an earlier round",
+        "correct the days or the rounds; mark a response given out of order as not independent",
+        """SELECT 'response ' || response AS place,
+                  'day ' || submitted_day || ', an earlier round on day ' || latest AS detail
+           FROM (SELECT response, submitted_day, max(submitted_day) OVER (PARTITION BY enrolment, rater
+                   ORDER BY "round" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest
+                 FROM responses WHERE independent)
+           WHERE submitted_day < latest""",
+    ),
     Rule(
         "event-observed",
         "events",

@@ -144,6 +144,13 @@ EXAMPLES = [
         "response e1-1-c (day 152, exit on day 151)",
     ),
     Example(
+        "response-order",
+        "responses",
+        "submitted before the same rater's response of an earlier round",
+        put("responses", {"response": "e1-0-p"}, submitted_day=120),
+        "response e1-1-p (day 96, an earlier round on day 120)",
+    ),
+    Example(
         "event-observed",
         "events",
         "after the last day on which an event would be known",

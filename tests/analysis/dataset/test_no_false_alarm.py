@@ -54,7 +54,9 @@ VALID = {
     ),
     "a window that opens after the round is due": put("rounds", FIRST, due_day=0, opens_day=3),
     "the caseworker who rated is not known": put("responses", {"response": "e1-0-c"}, caseworker=None),
-    "a later round answered first": put("responses", {"response": "e1-0-p"}, submitted_day=120),
+    "a round answered late, and so not independent": put(
+        "responses", {"response": "e1-0-p"}, submitted_day=120, independent=False
+    ),
     "a late response under a round that was missed": both(
         put("responses", {"response": "e1-0-p"}, submitted_day=60),
         put("rounds", FIRST, participant_status="missed"),

@@ -26,8 +26,9 @@ PERSONS, ROUNDS = 5512, 17
 KEY = ["analysis", "rater", "indicator", "quantity", "model", "scale"]
 # Of some 170 means of 20 draws none should lie further from the truth than this many Monte Carlo errors.
 LARGEST_Z = 4.5
-# Percentage points: what bias may add to the Monte Carlo error on average over the indicators.
-LARGEST_MEAN_BIAS_PP = 0.01
+# Percentage points: with a larger Monte Carlo error the test of the mean bias would see too little. A step
+# is worth 0.1 to 0.9 points in this world.
+LARGEST_MONTE_CARLO_PP = 0.04
 
 pytestmark = pytest.mark.recovery
 
@@ -71,11 +72,19 @@ def test_every_estimate_has_a_truth_and_none_is_refused(compared: pd.DataFrame) 
 def test_no_estimate_is_biased_beyond_monte_carlo_error(compared: pd.DataFrame) -> None:
     z = z_of_bias(compared)
     assert z.abs().max() < LARGEST_Z, z[z.abs() > LARGEST_Z]
+
+
+def test_the_mean_over_the_indicators_is_not_biased(compared: pd.DataFrame) -> None:
+    """A bias that all indicators share shows here before it shows in any of them."""
     in_points = compared[compared["scale"] == "ame_pp"]
-    mean_bias = (in_points["estimate"] - in_points["truth"]).groupby(
-        [in_points["model"], in_points["quantity"]]
+    error = (in_points["estimate"] - in_points["truth"]).rename("error")
+    by_seed = (
+        in_points.join(error).groupby(["analysis", "rater", "model", "quantity", "seed"])["error"].mean()
     )
-    assert mean_bias.mean().abs().max() < LARGEST_MEAN_BIAS_PP
+    families = by_seed.groupby(["analysis", "rater", "model", "quantity"])
+    mean, monte_carlo = families.mean(), families.std() / np.sqrt(len(SEEDS))
+    assert (monte_carlo < LARGEST_MONTE_CARLO_PP).all(), monte_carlo
+    assert (mean.abs() < 3 * monte_carlo).all(), pd.DataFrame({"mean": mean, "monte_carlo": monte_carlo})
 
 
 def test_intervals_cover_as_often_as_they_say(compared: pd.DataFrame) -> None:

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from analysis.dataset.findings import DatasetError
+from analysis.dataset.instrument import Instrument
+from analysis.dataset.study import StudyDataset
+from analysis.dataset.write import write
+from analysis.estimates.results import Results
+from analysis.report.write import write_report
+from tests.analysis.report.examples import (
+    HOSTILE,
+    INDICATORS,
+    REASON,
+    continuous,
+    eleven,
+    estimates,
+    fits,
+    results,
+    study,
+)
+
+VOID = {"meta", "link", "img", "br", "input", "hr"}
+JOBS = ("job_seek", "econ_hard", "depress1")
+
+
+class Page(HTMLParser):
+    """Elements as they are nested; a wrong end tag fails at once."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def attributes(self, name: str) -> list[str]:
+        return [value or "" for _, attributes in self.found if (value := attributes.get(name)) is not None]
+
+    def tags(self, *names: str) -> list[str]:
+        return [tag for tag, _ in self.found if tag in names]
+
+
+def made(tmp_path: Path, dataset: StudyDataset, shown: Results, name: str = "report.html") -> str:
+    path = tmp_path / name
+    write_report(dataset, shown, fits(), path)
+    return path.read_text(encoding="utf-8")
+
+
+def without_plotly(text: str) -> str:
+    """The page without the library, whose source is not ours to judge."""
+    return re.sub(r"<script>/\*\*?\s*\* plotly\.js.*?</script>", "", text, flags=re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    shown = results(estimates(INDICATORS), warnings=("merged <x>",))
+    return made(tmp_path_factory.mktemp("report"), study(eleven()), shown)
+
+
+CASES = {
+    "eleven": (eleven, results(estimates(INDICATORS))),
+    "few refused": (eleven, results(estimates(INDICATORS, refused=("adjusted",)))),
+    "all refused": (eleven, results(estimates(INDICATORS, refused=("alone", "adjusted")))),
+    "both analyses": (
+        eleven,
+        results([*estimates(INDICATORS), *estimates(INDICATORS, analysis="job_hazard_level")]),
+    ),
+    "one round": (continuous, results(estimates(JOBS, analysis="job_hazard_level", raters=("participant",)))),
+    "nothing": (eleven, results([])),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_study_gives_a_sound_page(case: str, tmp_path: Path) -> None:
+    instrument, shown = CASES[case]
+    text = without_plotly(made(tmp_path, study(instrument(), rounds=1), shown))
+    parsed = Page(text)
+    assert max(Counter(parsed.attributes("id")).values()) == 1
+    assert parsed.tags("h1") == ["h1", "h1"]
+    levels = [int(tag[1]) for tag in parsed.tags("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert "{{" not in text
+    assert "None" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+
+
+def test_links_within_the_page_lead_somewhere(page: str) -> None:
+    parsed = Page(without_plotly(page))
+    targets = {link[1:] for link in parsed.attributes("href") if link.startswith("#")}
+    assert targets <= set(parsed.attributes("id"))
+    assert set(parsed.attributes("aria-labelledby")) <= set(parsed.attributes("id"))
+
+
+def test_nothing_is_fetched_from_elsewhere(page: str) -> None:
+    parsed = Page(without_plotly(page))
+    assert parsed.attributes("src") == []
+    assert [link for link in parsed.attributes("href") if not link.startswith("#")] == ["data:,"]
+    assert "url(" not in re.findall(r"<style>.*?</style>", page, flags=re.DOTALL)[0]
+    assert "plotly.js v" in page
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path, page: str) -> None:
+    again = made(
+        tmp_path, study(eleven()), results(estimates(INDICATORS), warnings=("merged <x>",)), "again.html"
+    )
+    assert again == page
+
+
+def test_a_folder_gives_the_same_report_as_the_dataset_in_memory(tmp_path: Path) -> None:
+    dataset, shown = study(eleven()), results(estimates(INDICATORS))
+    write(dataset, tmp_path / "study")
+    write_report(tmp_path / "study", shown, fits(), tmp_path / "folder.html")
+    assert (tmp_path / "folder.html").read_text(encoding="utf-8") == made(tmp_path, dataset, shown)
+
+
+def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="is not a folder"):
+        write_report(tmp_path / "nowhere", results([]), (), tmp_path / "report.html")
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_both_languages_stand_in_the_file_swedish_first(page: str) -> None:
+    articles = re.findall(r'<article id="(\w+)" lang="(\w+)"', page)
+    assert articles == [("sv", "sv"), ("en", "en")]
+    assert page.index("Svaret i fem meningar") < page.index("The answer in five sentences")
+    assert "Rapport: En studie" in page
+    assert "utgåva 1" in page
+
+
+def test_sections_come_in_the_order_of_reading(page: str) -> None:
+    order = re.findall(r'<h2 id="en-(\w+)"', page)
+    assert order == [
+        "answer",
+        "asked",
+        "distributions",
+        "detectable",
+        "estimates",
+        "method",
+        "limits",
+        "refusals",
+        "manifest",
+    ]
+
+
+def test_every_picture_has_its_data_and_its_table(page: str) -> None:
+    figures = re.findall(r"<figure id=.*?</figure>", page, flags=re.DOTALL)
+    # Two raters x (eleven indicators + level + change), in two languages.
+    assert len(figures) == 2 * 2 * 13
+    for figure in figures:
+        assert 'role="img" aria-label="' in figure
+        assert "<figcaption>" in figure
+        assert '<script type="application/json"' in figure
+        assert "<table>" in figure
+
+
+def test_the_detectable_effect_is_told_before_the_estimates(page: str) -> None:
+    article = page[page.index('<article id="en"') :]
+    assert "0.39 to" not in article
+    assert "Participants, level, adjusted: 0.39 percentage points a step." in article
+    assert article.index("Smallest association found") < article.index("Level: participants</figcaption>")
+
+
+def test_refusals_and_warnings_are_shown_in_words(tmp_path: Path, page: str) -> None:
+    refused = made(tmp_path, study(eleven()), results(estimates(INDICATORS, refused=("adjusted",))), "r.html")
+    assert refused.count(REASON) == 2 * 42
+    assert f'lang="en">{REASON}' in refused
+    assert REASON not in page
+    assert "merged &lt;x&gt;" in page
+
+
+def test_few_events_are_marked_beside_the_number(tmp_path: Path) -> None:
+    path = tmp_path / "few.html"
+    write_report(study(eleven()), results(estimates(INDICATORS)), fits(few_events=True), path)
+    text = path.read_text(encoding="utf-8")
+    # Adjusted estimates of both quantities and raters, and the two fits.
+    assert text.count("Few jobs a question, read with care") == 2 * (11 + 10) + 2
+
+
+def test_the_level_at_the_round_is_folded_behind_the_joint_model(tmp_path: Path) -> None:
+    both = [*estimates(INDICATORS), *estimates(INDICATORS, analysis="job_hazard_level")]
+    text = made(tmp_path, study(eleven()), results(both))
+    article = text[text.index('<article id="en"') :]
+    summary = article.index("<summary>Also estimated: level at the round itself</summary>")
+    assert article.index('id="en-forest-job_hazard-participant-change"') < summary
+    assert summary < article.index('id="en-forest-job_hazard_level-participant-level"')
+
+
+def test_no_constant_and_no_small_group_is_shown(tmp_path: Path, page: str) -> None:
+    assert "ntercept" not in without_plotly(page)
+    few = [replace(e, n_events=3) for e in estimates(INDICATORS, refused=("alone", "adjusted"))]
+    text = made(tmp_path, study(eleven(), persons=3), results(few), "few.html")
+    article = text[text.index('<article id="en"') :]
+    assert "The study has fewer than 5 persons" in article
+    assert "No round has enough answers to be shown: About job search, " in article
+    assert "Base: all fewer than 5 enrolled persons." in article
+
+
+def hostile_study() -> StudyDataset:
+    instrument = eleven()
+    items = [item.model_copy(update={"label": {"sv": HOSTILE, "en": HOSTILE}}) for item in instrument.items]
+    changed = Instrument.model_validate({**instrument.model_dump(), "items": items})
+    dataset = study(changed, title=HOSTILE)
+    hostile = replace(dataset.study, release=HOSTILE, created_by=HOSTILE, disclosure=HOSTILE)
+    tables = dict(dataset.tables)
+    for name in ("persons", "enrolments"):
+        at = tables[name].schema.get_field_index("organisation")
+        column = pa.array([HOSTILE] * tables[name].num_rows)
+        tables[name] = tables[name].set_column(at, "organisation", column)
+    return StudyDataset(hostile, (changed,), tables)
+
+
+def test_what_the_data_say_is_text_and_never_markup(tmp_path: Path) -> None:
+    shown = results(estimates(INDICATORS, refused=("adjusted",)), warnings=(HOSTILE,))
+    refused = tuple(replace(e, refused=HOSTILE) if e.refused else e for e in shown.estimates)
+    text = made(tmp_path, hostile_study(), replace(shown, estimates=refused))
+    assert HOSTILE not in text
+    parsed = Page(without_plotly(text))
+    assert parsed.tags("img") == []
+    assert parsed.attributes("onerror") == []
+    assert "alert(1)" in text

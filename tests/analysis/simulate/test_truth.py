@@ -1,0 +1,195 @@
+"""The true values: the keys of the results, the rows of the panel, and what large samples say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from analysis.dataset.instrument import Instrument
+from analysis.dataset.open import open_study
+from analysis.dataset.study import StudyDataset
+from analysis.estimates.results import Key
+from analysis.panel.build import build_panel
+from analysis.panel.columns import choose_covariates
+from analysis.simulate.course import draw_course
+from analysis.simulate.expected_rows import expected_rows
+from analysis.simulate.generate import simulate
+from analysis.simulate.paths import draw_paths
+from analysis.simulate.scenarios import PUBLISHED, SCENARIOS
+from analysis.simulate.truth import true_values, truth_json
+
+ROUNDS = 5
+DRAWN_PERSONS = 40_000
+SEED = 6
+
+
+def panel_rows(dataset: StudyDataset, rater: str) -> pd.DataFrame:
+    with open_study(dataset) as study:
+        return build_panel(study, rater, choose_covariates(study, None)).rows
+
+
+@pytest.fixture(scope="module")
+def truth(bip_11: Instrument) -> list[dict[str, Any]]:
+    return true_values(replace(PUBLISHED, truth_persons=24_000), instrument=bip_11, rounds=ROUNDS)
+
+
+@pytest.fixture(scope="module")
+def drawn(bip_11: Instrument) -> StudyDataset:
+    return simulate(PUBLISHED, persons=DRAWN_PERSONS, rounds=ROUNDS, seed=SEED, instrument=bip_11)
+
+
+def key_of(row: dict[str, Any]) -> Key:
+    return Key(**{field.name: row[field.name] for field in fields(Key)})
+
+
+def test_every_estimate_of_the_report_has_its_truth_once(
+    truth: list[dict[str, Any]], bip_11: Instrument
+) -> None:
+    keys = [key_of(row) for row in truth]
+    assert len(set(keys)) == len(keys)
+    wanted = {
+        Key(analysis, "job_next_interval", rater, item.key, quantity, model, scale)
+        for analysis, quantities in (("job_hazard", ("level", "change")), ("job_hazard_level", ("level",)))
+        for rater in ("participant", "caseworker")
+        for item in bip_11.items
+        for quantity in quantities
+        for model in ("alone", "adjusted")
+        for scale in ("log_odds", "ame_pp")
+        if not (model == "adjusted" and rater == "caseworker" and item.key == "job_belief")
+    }
+    assert set(keys) == wanted
+    assert all(np.isfinite(row["estimate"]) and row["mc_error"] > 0 for row in truth)
+
+
+@pytest.mark.parametrize("rater", ["participant", "caseworker"])
+def test_expected_rows_are_the_panels_rows_but_for_the_job(rater: str, bip_11: Instrument) -> None:
+    """Where no job has come before, the panel holds just the expected row, with the same answers."""
+    for scenario in (PUBLISHED, SCENARIOS["dropout"]):
+        dataset = simulate(scenario, persons=2500, rounds=8, seed=SEED, instrument=bip_11)
+        for_paths, for_jobs, _ = np.random.SeedSequence(SEED).spawn(3)
+        paths = draw_paths(scenario, 2500, 8, bip_11, for_paths)
+        job_day = draw_course(scenario, paths, np.random.default_rng(for_jobs)).job_day
+        rows = expected_rows(scenario, paths, rater)
+        day = getattr(paths.answering, rater).day[rows.person, rows.round]
+        still = job_day[rows.person] > day
+        panel = panel_rows(dataset, rater)
+        assert (panel["enrolment"].str[1:].astype(int) - 1).tolist() == rows.person[still].tolist()
+        assert panel["round"].tolist() == rows.round[still].tolist()
+        for prefix, expected in (("level", rows.level), ("previous", rows.previous)):
+            columns = [f"{prefix}:{item.key}" for item in bip_11.items]
+            np.testing.assert_array_equal(panel[columns].to_numpy(dtype=float), expected[still])
+        assert rows.weight.sum() == pytest.approx(len(panel), abs=4 * np.sqrt(rows.weight.sum()))
+        jobs = (rows.weight * rows.probability).sum()
+        assert panel["outcome"].sum() == pytest.approx(jobs, abs=4 * np.sqrt(jobs))
+
+
+def _fit(rows: pd.DataFrame, terms: list[str]) -> tuple[pd.Series, pd.Series, float]:
+    rows = rows.dropna(subset=terms)
+    categories = ["sex", "origin", "age_band", "education", "organisation"]
+    dummies = pd.get_dummies(rows[categories], drop_first=True, dtype=float)
+    x = sm.add_constant(pd.concat([rows[[*terms, "round"]].astype(float), dummies], axis=1))
+    fit = sm.Logit(rows["outcome"].astype(float), x).fit(method="newton", disp=0)
+    p = fit.predict()
+    return fit.params[terms], fit.bse[terms], float(np.mean(p * (1 - p)))
+
+
+def _z_scores(
+    truth: list[dict[str, Any]], model: str, rater: str, fit: tuple[pd.Series, pd.Series, float]
+) -> list[float]:
+    """(estimate - truth) / their joint standard error, for level and change of job_hazard, both scales."""
+    params, errors, slope = fit
+    found = []
+    for row in truth:
+        name = f"{'previous' if row['quantity'] == 'level' else 'change'}:{row['indicator']}"
+        wanted = (row["analysis"], row["model"], row["rater"]) == ("job_hazard", model, rater)
+        if wanted and name in params:
+            unit = 1.0 if row["scale"] == "log_odds" else 100 * slope
+            error = np.hypot(unit * errors[name], row["mc_error"])
+            found.append(float((unit * params[name] - row["estimate"]) / error))
+    return found
+
+
+@pytest.mark.parametrize("rater", ["participant", "caseworker"])
+def test_a_plain_logit_on_a_large_drawn_study_finds_the_truth(
+    rater: str, truth: list[dict[str, Any]], drawn: StudyDataset, bip_11: Instrument
+) -> None:
+    rows = panel_rows(drawn, rater)
+    keys = [i.key for i in bip_11.items if not (rater == "caseworker" and i.key == "job_belief")]
+    together = [f"{part}:{key}" for part in ("previous", "change") for key in keys]
+    z = _z_scores(truth, "adjusted", rater, _fit(rows, together))
+    assert len(z) == 2 * len(together)
+    for key in ("work_belief", "job_belief"):
+        z += _z_scores(truth, "alone", rater, _fit(rows, [f"previous:{key}", f"change:{key}"]))
+    assert np.max(np.abs(z)) < 4
+    # Squares of standard normal numbers average 1; these are correlated in pairs, hence the room.
+    assert np.mean(np.square(z)) < 1.8
+
+
+def test_effects_have_a_realistic_size_and_those_without_are_small(truth: list[dict[str, Any]]) -> None:
+    adjusted = {
+        (row["indicator"], row["quantity"]): row["estimate"]
+        for row in truth
+        if (row["analysis"], row["model"], row["rater"], row["scale"])
+        == ("job_hazard", "adjusted", "caseworker", "ame_pp")
+    }
+    tied = [key for key, model in PUBLISHED.indicators.items() if model.level > 0]
+    assert len(tied) == 6  # the seventh is the caseworker's belief, which is reported alone
+    for (indicator, _), estimate in adjusted.items():
+        if indicator in tied:
+            assert 0.08 < estimate < 0.55, indicator
+        else:
+            assert abs(estimate) < 0.15, indicator
+
+
+def test_belief_is_the_strongest_indicator_alone(truth: list[dict[str, Any]]) -> None:
+    alone = {
+        row["indicator"]: row["estimate"]
+        for row in truth
+        if (row["analysis"], row["model"], row["rater"], row["scale"])
+        == ("job_hazard_level", "alone", "caseworker", "ame_pp")
+    }
+    assert max(alone, key=lambda key: alone[key]) == "job_belief"
+
+
+def test_without_effects_the_truth_is_nought(bip_11: Instrument) -> None:
+    null = replace(SCENARIOS["null"], truth_persons=16_000)
+    rows = true_values(null, instrument=bip_11, rounds=ROUNDS)
+    z = np.array([row["estimate"] / row["mc_error"] for row in rows])
+    # With eight parts these are t with seven degrees of freedom; hundreds of correlated ones.
+    assert np.max(np.abs(z)) < 8
+    assert np.mean(np.square(z)) < 3
+    assert max(abs(row["estimate"]) for row in rows if row["scale"] == "ame_pp") < 0.05
+
+
+def test_same_input_same_bytes_and_progress_is_told(bip_9_11: Instrument) -> None:
+    scenario = replace(SCENARIOS["small"], truth_persons=8000)
+    told: list[tuple[int, int]] = []
+    texts = [
+        truth_json(
+            scenario,
+            instrument=bip_9_11,
+            rounds=1,
+            rows=true_values(scenario, instrument=bip_9_11, rounds=1, progress=progress),
+        )
+        for progress in (None, lambda done, total: told.append((done, total)))
+    ]
+    assert texts[0] == texts[1]
+    assert told == [(step, told[-1][1]) for step in range(1, told[-1][1] + 1)]
+    content = json.loads(texts[0])
+    assert content["scenario"] == "small"
+    assert content["parameters"]["indicators"]["work_belief"]["level"] == 0.30
+    assert {row["analysis"] for row in content["estimates"]} == {"job_hazard_level"}
+    participant = {row["indicator"] for row in content["estimates"] if row["rater"] == "participant"}
+    assert len(participant) == 9
+    assert "job_belief" not in participant
+
+
+def test_a_population_that_cannot_carry_the_models_is_refused(bip_11: Instrument) -> None:
+    with pytest.raises(ArithmeticError, match="too small"):
+        true_values(replace(PUBLISHED, truth_persons=80), instrument=bip_11, rounds=2)
