@@ -1,0 +1,163 @@
+"""The account a statistician asks for: refusals, fits, covariates, published figures, manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.estimates.results import Estimate, Manifest
+from analysis.estimates.summary import FitSummary
+from analysis.report.evidence import Evidence
+from analysis.report.names import Names
+from analysis.report.parts import Column, Table
+from analysis.report.words import Words
+
+# What the computation says in words is in English.
+COMPUTED = "en"
+
+
+def refused_table(words: Words, names: Names, found: Evidence) -> Table | None:
+    """What was refused and why; None where nothing was."""
+    if not found.refused:
+        return None
+    columns = (
+        Column(words("estimates.indicator")),
+        Column(words("refusals.rater")),
+        Column(words("refusals.quantity")),
+        Column(words("estimates.model")),
+        Column(words("refusals.analysis")),
+        Column(words("refusals.reason"), language=COMPUTED),
+    )
+    rows = tuple(_refused(words, names, estimate) for estimate in found.refused)
+    return Table("refused", words("refusals.refused_caption"), columns, rows)
+
+
+def _refused(words: Words, names: Names, estimate: Estimate) -> tuple[str, ...]:
+    key, none = estimate.key, words("number.none")
+    return (
+        names.indicator(key.indicator) if key.indicator else none,
+        names.rater(key.rater) if key.rater else none,
+        words.name("quantity", key.quantity),
+        words.name("model", key.model) if key.model else none,
+        words.name("analysis", key.analysis),
+        estimate.refused or none,
+    )
+
+
+def fits_table(words: Words, names: Names, fits: Sequence[FitSummary]) -> Table | None:
+    """Size and convergence of every fit; None where there is none."""
+    if not fits:
+        return None
+    first = ("estimates.model", "refusals.rater", "refusals.analysis", "estimates.indicator")
+    numbers = (
+        "estimates.rows",
+        "estimates.persons",
+        "estimates.events",
+        "refusals.parameters",
+        "refusals.per_term",
+        "refusals.log_likelihood",
+        "refusals.iterations",
+        "refusals.score",
+    )
+    columns = (
+        *(Column(words(key)) for key in first),
+        *(Column(words(key), number=True) for key in numbers),
+        Column(words("estimates.note")),
+    )
+    rows = tuple(_fit(words, names, fit) for fit in fits)
+    return Table("fits", words("refusals.fits_caption"), columns, rows)
+
+
+def _fit(words: Words, names: Names, fit: FitSummary) -> tuple[str, ...]:
+    return (
+        words.name("model", fit.model),
+        names.rater(fit.rater),
+        fit.analysis,
+        names.indicator(fit.indicator) if fit.indicator else words("number.none"),
+        words.guarded(fit.n_rows),
+        words.guarded(fit.n_persons),
+        words.guarded(fit.n_events),
+        words.whole(fit.n_parameters),
+        words.decimal(fit.events_per_term, 1),
+        words.decimal(fit.log_likelihood, 6),
+        words.whole(fit.iterations),
+        f"{fit.largest_score:.1e}",
+        words("estimates.few_events") if fit.few_events else "",
+    )
+
+
+def covariate_tables(words: Words, names: Names, fits: Sequence[FitSummary]) -> tuple[Table, ...]:
+    """The background's coefficients of every adjusted fit."""
+    return tuple(_covariates(words, names, fit) for fit in fits if fit.indicator is None and fit.covariates)
+
+
+def _covariates(words: Words, names: Names, fit: FitSummary) -> Table:
+    columns = (
+        Column(words("refusals.covariate")),
+        Column(words("refusals.term"), language=COMPUTED),
+        Column(words("refusals.log_odds"), number=True),
+        Column(words("estimates.std_error"), number=True),
+    )
+    rows = tuple(
+        (
+            names.covariate(one.covariate),
+            one.term,
+            words.signed(one.log_odds, 3),
+            words.decimal(one.std_error, 3),
+        )
+        for one in fit.covariates
+    )
+    caption = words(
+        "refusals.covariates_caption",
+        rater=names.rater(fit.rater).lower(),
+        model=words.name("model", fit.model).lower(),
+        analysis=words.name("analysis", fit.analysis).lower(),
+    )
+    return Table(f"covariates-{fit.analysis}-{fit.rater}", caption, columns, rows)
+
+
+def published_tables(words: Words) -> tuple[Table, Table]:
+    """The published figures, adjusted and raw apart; they may never be set against each other."""
+    adjusted = [("optimism", "summary")]
+    raw = [("change", "project"), ("disbelief", "project"), ("belief", "project"), ("base", "project")]
+    return _published(words, "adjusted", adjusted), _published(words, "raw", raw)
+
+
+def _published(words: Words, kind: str, rows: Sequence[tuple[str, str]]) -> Table:
+    text = "method.published"
+    columns = (
+        Column(words(f"{text}.result")),
+        Column(words(f"{text}.figure"), number=True),
+        Column(words(f"{text}.source")),
+    )
+    cells = tuple(
+        (words(f"{text}.{result}"), words(f"{text}.{result}_value"), words(f"{text}.{source}"))
+        for result, source in rows
+    )
+    return Table(f"published-{kind}", words(f"{text}.{kind}"), columns, cells)
+
+
+def outcome_names(words: Words, manifest: Manifest) -> str:
+    """The outcome's kinds of event, joined."""
+    return words.listed([words.name("event", kind) for kind in manifest.outcome_kinds], "or")
+
+
+def manifest_table(words: Words, names: Names, manifest: Manifest) -> Table:
+    """What it takes to do the computation again."""
+    none = words("number.none")
+    rows = [
+        (words("manifest.dataset"), manifest.dataset_sha256),
+        (words("manifest.instruments"), ", ".join(manifest.instruments) or none),
+        (words("manifest.code"), manifest.code_version),
+        (words("manifest.seed"), none if manifest.seed is None else str(manifest.seed)),
+        (words("manifest.plan"), manifest.plan or none),
+        (words("manifest.covariates"), ", ".join(map(names.covariate, manifest.covariates)) or none),
+        (words("manifest.outcome"), outcome_names(words, manifest)),
+        (words("manifest.interval"), words.whole(manifest.interval_days)),
+        (words("manifest.warnings"), words.whole(len(manifest.warnings))),
+        *(
+            (words("manifest.package", name=name), version)
+            for name, version in sorted(manifest.packages.items())
+        ),
+    ]
+    columns = (Column(words("manifest.what")), Column(words("manifest.value")))
+    return Table("manifest", words("manifest.caption"), columns, tuple(rows))

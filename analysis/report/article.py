@@ -1,0 +1,118 @@
+"""The whole report in one language, every part in the order in which it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.dataset.instrument import Instrument
+from analysis.dataset.study import Covariate, Study
+from analysis.estimates.results import Results
+from analysis.estimates.summary import FitSummary
+from analysis.report import account, counted, estimated
+from analysis.report.distributions import Distribution
+from analysis.report.evidence import evidence
+from analysis.report.names import Names
+from analysis.report.parts import Flow, Group, Table
+from analysis.report.people import People
+from analysis.report.sentences import answer
+from analysis.report.suppression import LIMIT
+from analysis.report.words import Words
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything that the report is made from, in no language yet."""
+
+    study: Study
+    instruments: tuple[Instrument, ...]
+    covariates: tuple[Covariate, ...]
+    people: People
+    spread: tuple[Distribution, ...]
+    results: Results
+    fits: Sequence[FitSummary]
+
+
+@dataclass(frozen=True)
+class Article:
+    """What the template shows of one language; `words` gives it the texts that hold no results."""
+
+    words: Words
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    sentences: tuple[str, ...]
+    asked: str
+    people: tuple[Table, ...]
+    flows: tuple[Flow, ...]
+    spread: tuple[Group, ...]
+    detectable: tuple[str, ...]
+    detectable_tables: tuple[Table, ...]
+    forests: tuple[Group, ...]
+    covariates: str
+    published: tuple[Table, Table]
+    refused: Table | None
+    warnings: tuple[str, ...]
+    fits: Table | None
+    background: tuple[Table, ...]
+    manifest: Table
+    limit: str
+    days: str
+
+
+def article(language: str, material: Material) -> Article:
+    """Write everything in `language`."""
+    words = Words(language)
+    names = Names(words, material.instruments, material.covariates)
+    results, manifest = material.results, material.results.manifest
+    found = evidence(results, material.fits, material.instruments)
+    adjusted_for = [names.covariate(name).lower() for name in manifest.covariates]
+    return Article(
+        words=words,
+        title=words("title", study=material.study.title),
+        facts=_facts(words, material),
+        sentences=answer(words, names, found, results).all,
+        asked=_asked(words, material),
+        people=counted.people_tables(words, names, material.people),
+        flows=counted.flows(words, names, results.flow),
+        spread=counted.spread_groups(words, names, material.spread),
+        detectable=estimated.detectable_ranges(words, names, found),
+        detectable_tables=estimated.detectable_tables(words, names, found),
+        forests=estimated.forest_groups(words, names, found),
+        covariates=words.listed(adjusted_for) or words("estimates.no_covariates"),
+        published=account.published_tables(words),
+        refused=account.refused_table(words, names, found),
+        warnings=manifest.warnings,
+        fits=account.fits_table(words, names, material.fits),
+        background=account.covariate_tables(words, names, material.fits),
+        manifest=account.manifest_table(words, names, manifest),
+        limit=words.whole(LIMIT),
+        days=words.whole(manifest.interval_days),
+    )
+
+
+def _facts(words: Words, material: Material) -> tuple[tuple[str, str], ...]:
+    manifest, study = material.results.manifest, material.study
+    outcome = words(
+        "facts.outcome_value",
+        kinds=account.outcome_names(words, manifest),
+        days=words.whole(manifest.interval_days),
+    )
+    return (
+        (words("facts.release"), study.release),
+        (words("facts.created_by"), study.created_by),
+        (words("facts.disclosure"), study.disclosure),
+        (words("facts.instruments"), ", ".join(manifest.instruments)),
+        (words("facts.outcome"), outcome),
+    )
+
+
+def _asked(words: Words, material: Material) -> str:
+    asked = material.people
+    return words(
+        "asked.text",
+        persons=words.count("asked.persons_value", asked.persons, guarded=True),
+        enrolments=words.count("asked.enrolments", asked.enrolments, guarded=True),
+        organisations=words.count("asked.organisations", asked.organisations),
+        rounds=words.count("asked.rounds", asked.rounds),
+        days=words.whole(material.results.manifest.interval_days),
+    )

@@ -1,0 +1,149 @@
+"""Counts as parts of a page: who was asked, the flow from enrolled to used, the spread of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.dataset.schema import RATERS
+from analysis.panel.build import FlowStep
+from analysis.report.distributions import Distribution, RoundRow
+from analysis.report.figures import MOST_BARS, bin_name, spread_figure
+from analysis.report.names import Names
+from analysis.report.parts import Column, Figure, Flow, FlowBox, Group, Table
+from analysis.report.people import Characteristic, People
+from analysis.report.words import Words
+
+
+def people_tables(words: Words, names: Names, asked: People) -> tuple[Table, ...]:
+    """One table a characteristic, with n and share of all enrolled persons."""
+    return tuple(_characteristic(words, names, one) for one in asked.characteristics)
+
+
+def _characteristic(words: Words, names: Names, one: Characteristic) -> Table:
+    name = names.covariate(one.name)
+    rows = []
+    for value, count in zip(one.values, one.persons.cells, strict=True):
+        hidden = words("number.hidden")
+        shown = (words.whole(count), words.percent(count, one.persons.total)) if count is not None else None
+        rows.append((words.name("value", value), *(shown or (hidden, hidden))))
+    return Table(
+        f"people-{one.name}",
+        words("asked.table", characteristic=name.lower()),
+        (
+            Column(words("asked.characteristic")),
+            Column(words("asked.persons"), number=True),
+            Column(words("asked.share"), number=True),
+        ),
+        tuple(rows),
+        (words("asked.base", n=words.guarded(one.persons.total)),),
+    )
+
+
+def flows(words: Words, names: Names, steps: Sequence[FlowStep]) -> tuple[Flow, ...]:
+    """A flow a rater that has any; the step before raters part stands first in each."""
+    shared = [step for step in steps if ":" not in step.step]
+    found = []
+    for rater in RATERS:
+        own = [step for step in steps if step.step.startswith(f"{rater}:")]
+        if own:
+            found.append(_flow(words, names.rater(rater), rater, [*shared, *own]))
+    return tuple(found)
+
+
+def _flow(words: Words, title: str, rater: str, steps: Sequence[FlowStep]) -> Flow:
+    boxes, rows = [], []
+    for before, step in zip([None, *steps[:-1]], steps, strict=True):
+        name = step.step.partition(":")[2] or step.step
+        label, why = words.name("flow.steps", name), words.name("flow.reasons", name)
+        persons, occasions = _count(words, step.persons), _count(words, step.rows)
+        lost = _lost(words, before, step)
+        counts = [words.count("flow.persons_value", step.persons, guarded=True)]
+        if step.rows is not None:
+            counts.append(words.count("flow.rows_value", step.rows, guarded=True))
+        said = words("flow.dropped_value", n=lost, why=why) if lost else None
+        boxes.append(FlowBox(label, tuple(counts), said))
+        none = words("number.none")
+        rows.append((label, persons, occasions, lost or none, why if lost else none))
+    caption = words("flow.caption", rater=title.lower())
+    columns = (
+        Column(words("flow.step")),
+        Column(words("flow.persons"), number=True),
+        Column(words("flow.rows"), number=True),
+        Column(words("flow.dropped"), number=True),
+        Column(words("flow.why")),
+    )
+    return Flow(caption, tuple(boxes), Table(f"flow-{rater}", caption, columns, tuple(rows)))
+
+
+def _count(words: Words, number: int | None) -> str:
+    return words("number.none") if number is None else words.guarded(number)
+
+
+def _lost(words: Words, before: FlowStep | None, step: FlowStep) -> str | None:
+    """Occasions lost on the way, or persons where occasions do not exist yet."""
+    if before is None:
+        return None
+    if before.rows is None or step.rows is None:
+        return words.count("flow.persons_value", before.persons - step.persons, guarded=True)
+    return words.count("flow.rows_value", before.rows - step.rows, guarded=True)
+
+
+def spread_groups(words: Words, names: Names, spread: Sequence[Distribution]) -> tuple[Group, ...]:
+    """A group a rater, a figure an indicator."""
+    found = []
+    for rater in RATERS:
+        own = [one for one in spread if one.rater == rater]
+        if own:
+            heading = words("distributions.rater", rater=names.rater(rater))
+            figures = tuple(_spread(words, names, one, number) for number, one in enumerate(own) if one.rows)
+            empty = [names.indicator(one.item.key) for one in own if not one.rows]
+            note = words("distributions.nothing", indicators=words.listed(empty)) if empty else None
+            found.append(Group(f"spread-{rater}", heading, figures, note=note))
+    return tuple(found)
+
+
+def _spread(words: Words, names: Names, shown: Distribution, number: int) -> Figure:
+    label = names.indicator(shown.item.key)
+    caption = words("distributions.caption", indicator=label, rater=names.rater(shown.rater).lower())
+    notes = []
+    if len(shown.rows) > MOST_BARS:
+        notes.append(words("distributions.picture", n=words.whole(MOST_BARS)))
+    if shown.left_out:
+        notes.append(words.count("distributions.left_out", shown.left_out))
+    name = f"spread-{shown.rater}-{number}"
+    return Figure(
+        name,
+        caption,
+        words("distributions.alt", indicator=label),
+        spread_figure(words, shown),
+        _spread_table(words, shown, name, caption),
+        tuple(notes),
+        key=names.step_words(shown.instrument, shown.item, shown.rater),
+    )
+
+
+def _spread_table(words: Words, shown: Distribution, name: str, caption: str) -> Table:
+    stepwise = all(part.low == part.high for part in shown.bins)
+    titles = [
+        words("distributions.step", step=bin_name(words, part)) if stepwise else bin_name(words, part)
+        for part in shown.bins
+    ]
+    titles += [words("distributions.no_answer"), words("distributions.base_column")]
+    if stepwise:
+        titles.append(words("distributions.mean"))
+    columns = (Column(words("distributions.round")), *(Column(title, number=True) for title in titles))
+    return Table(name, caption, columns, tuple(_round(words, row, stepwise) for row in shown.rows))
+
+
+def _round(words: Words, row: RoundRow, stepwise: bool) -> tuple[str, ...]:
+    cells = [
+        words("number.hidden")
+        if count is None
+        else words(
+            "distributions.cell", n=words.whole(count), percent=words.percent(count, row.persons.total)
+        )
+        for count in row.persons.cells
+    ]
+    mean = words("number.none") if row.mean is None else words.decimal(row.mean, 2)
+    first = words("distributions.round_value", n=words.whole(row.round))
+    return (first, *cells, words.whole(row.persons.total), *((mean,) if stepwise else ()))

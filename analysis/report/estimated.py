@@ -1,0 +1,184 @@
+"""Estimates as parts of a page: what could be found, forest plots with their tables, what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.dataset.schema import RATERS
+from analysis.report.evidence import MODELS, QUANTITIES, Evidence, Forest, ForestRow, Shown
+from analysis.report.figures import forest_figure
+from analysis.report.names import Names
+from analysis.report.parts import Column, Figure, Group, Table
+from analysis.report.words import Words
+
+
+def detectable_ranges(words: Words, names: Names, found: Evidence) -> tuple[str, ...]:
+    """A sentence a rater and quantity: from the smallest to the largest of its detectable effects."""
+    said = []
+    for forest in found.leading:
+        sizes = [one.detectable for one in forest.adjusted if one.detectable is not None]
+        if sizes:
+            low, high = words.decimal(min(sizes), 2), words.decimal(max(sizes), 2)
+            size = low if low == high else words("number.range", low=low, high=high)
+            quantity = words(f"quantity.{forest.quantity}").lower()
+            said.append(
+                words("detectable.summary", rater=names.rater(forest.rater), quantity=quantity, size=size)
+            )
+    return tuple(said)
+
+
+def detectable_tables(words: Words, names: Names, found: Evidence) -> tuple[Table, ...]:
+    """One table a rater: indicators down, quantity and model across."""
+    tables = []
+    for rater in RATERS:
+        forests = [f for q in QUANTITIES if (f := found.forest(rater, q)) and f.estimated]
+        if forests:
+            tables.append(_detectable(words, names, rater, forests))
+    return tuple(tables)
+
+
+def _detectable(words: Words, names: Names, rater: str, forests: Sequence[Forest]) -> Table:
+    columns = [Column(words("estimates.indicator"))]
+    sizes: dict[str, list[str]] = {row.indicator: [] for forest in forests for row in forest.rows}
+    for forest in forests:
+        by_indicator = {row.indicator: row for row in forest.rows}
+        for model in MODELS:
+            columns.append(Column(_detectable_title(words, forest.quantity, model), number=True))
+            for indicator, cells in sizes.items():
+                cells.append(_detectable_cell(words, by_indicator.get(indicator), model))
+    rows = tuple((names.indicator(indicator), *cells) for indicator, cells in sizes.items())
+    caption = words("detectable.caption", rater=names.rater(rater).lower())
+    return Table(f"detectable-{rater}", caption, tuple(columns), rows)
+
+
+def _detectable_title(words: Words, quantity: str, model: str) -> str:
+    return words(
+        "detectable.column", quantity=words(f"quantity.{quantity}"), model=words(f"model.{model}").lower()
+    )
+
+
+def _detectable_cell(words: Words, row: ForestRow | None, model: str) -> str:
+    shown = None if row is None else row.of(model)
+    if shown is None or shown.detectable is None:
+        return words("number.none")
+    return words.decimal(shown.detectable, 2)
+
+
+def forest_groups(words: Words, names: Names, found: Evidence) -> tuple[Group, ...]:
+    """A group a rater with what the answer rests on, and folded groups with the rest."""
+    leading = found.leading
+    groups = []
+    for rater in RATERS:
+        own = [f for f in found.forests if f.rater == rater and f.estimated]
+        first = tuple(forest for forest in own if forest in leading)
+        if first:
+            groups.append(_group(words, names, rater, first, folded=False))
+        rest = tuple(forest for forest in own if forest not in leading)
+        if rest:
+            groups.append(_group(words, names, rater, rest, folded=True))
+    return tuple(groups)
+
+
+def _group(words: Words, names: Names, rater: str, forests: Sequence[Forest], *, folded: bool) -> Group:
+    heading = names.rater(rater)
+    if folded:
+        heading = words(
+            "estimates.other_analysis", analysis=words.name("analysis", forests[0].analysis).lower()
+        )
+    figures = tuple(_forest(words, names, forest) for forest in forests)
+    return Group(f"forest-{rater}{'-more' if folded else ''}", heading, figures, folded)
+
+
+def _forest(words: Words, names: Names, forest: Forest) -> Figure:
+    name = f"forest-{forest.analysis}-{forest.rater}-{forest.quantity}"
+    rater = names.rater(forest.rater).lower()
+    joint = forest.analysis == "job_hazard"
+    quantity = words(f"quantity.{forest.quantity}") if joint else words.name("analysis", forest.analysis)
+    return Figure(
+        name,
+        words("estimates.caption", quantity=quantity, rater=rater),
+        words("estimates.alt", n=words.whole(len(forest.rows))),
+        forest_figure(words, names, forest),
+        _points_table(words, names, forest, name, words("estimates.table", quantity=quantity, rater=rater)),
+        folded=(
+            _log_table(
+                words, names, forest, name, words("estimates.log_table", quantity=quantity, rater=rater)
+            ),
+        ),
+    )
+
+
+def _points_table(words: Words, names: Names, forest: Forest, name: str, caption: str) -> Table:
+    titles = ("estimate", "interval", "p", "holm", "rows", "persons", "events")
+    columns = (
+        Column(words("estimates.indicator")),
+        Column(words("estimates.model")),
+        *(Column(words(f"estimates.{title}"), number=True) for title in titles),
+        Column(words("estimates.note")),
+    )
+    rows = tuple(
+        _points_row(words, names, row.indicator, shown) for row in forest.rows for shown in row.shown
+    )
+    return Table(name, caption, columns, rows)
+
+
+def _points_row(words: Words, names: Names, indicator: str, shown: Shown) -> tuple[str, ...]:
+    one, none = shown.points, words("number.none")
+    numbers = (none, none)
+    if one.estimate is not None and one.ci_low is not None and one.ci_high is not None:
+        numbers = (words.signed(one.estimate, 2), words.interval(one.ci_low, one.ci_high, 2))
+    return (
+        names.indicator(indicator),
+        words(f"model.{one.key.model}"),
+        *numbers,
+        words.p_value(one.p_value),
+        words.p_value(one.p_holm),
+        words.guarded(one.n_rows),
+        words.guarded(one.n_persons),
+        words.guarded(one.n_events),
+        _note(words, shown),
+    )
+
+
+def _note(words: Words, shown: Shown) -> str:
+    notes = []
+    if shown.points.refused is not None:
+        notes.append(words("estimates.refused"))
+    if shown.found:
+        notes.append(words("estimates.found"))
+    if shown.few_events:
+        notes.append(words("estimates.few_events"))
+    return "; ".join(notes)
+
+
+def _log_table(words: Words, names: Names, forest: Forest, name: str, caption: str) -> Table:
+    titles = ("estimate", "std_error", "interval", "p", "holm")
+    columns = (
+        Column(words("estimates.indicator")),
+        Column(words("estimates.model")),
+        *(Column(words(f"estimates.{title}"), number=True) for title in titles),
+    )
+    rows = tuple(
+        cells
+        for row in forest.rows
+        for shown in row.shown
+        if (cells := _log_row(words, names, row.indicator, shown))
+    )
+    return Table(f"{name}-log-odds", caption, columns, rows)
+
+
+def _log_row(words: Words, names: Names, indicator: str, shown: Shown) -> tuple[str, ...] | None:
+    one = shown.log_odds
+    if one is None or one.estimate is None or one.std_error is None:
+        return None
+    if one.ci_low is None or one.ci_high is None:
+        return None
+    return (
+        names.indicator(indicator),
+        words(f"model.{one.key.model}"),
+        words.signed(one.estimate, 3),
+        words.decimal(one.std_error, 3),
+        words.interval(one.ci_low, one.ci_high, 3),
+        words.p_value(one.p_value),
+        words.p_value(one.p_holm),
+    )
