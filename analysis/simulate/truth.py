@@ -1,0 +1,193 @@
+"""The true values of what the report estimates, from a large population and without a drawn job.
+
+An estimate's truth is its large-sample value: the coefficient that the same model, on rows chosen by the
+same rules, has in a population of paths where every row counts with its chance of being there and has its
+chance of a job as outcome. So measurement error, frailty, selection and dropout are in the truth as they
+are in the data, and only sampling is not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from analysis.dataset.instrument import Instrument
+from analysis.dataset.schema import RATERS
+from analysis.simulate.arrays import INTERVAL_DAYS, Floats
+from analysis.simulate.expected_rows import ExpectedRows, expected_rows
+from analysis.simulate.logit import LogitFit, Rows, fractional_logit
+from analysis.simulate.paths import draw_paths
+from analysis.simulate.scenario import Scenario
+
+_SEED: Final = 20130101
+"""The population is the same whatever seed the dataset has."""
+_PARTS: Final = 8
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class _Model:
+    """One model: `indicators` are positions among the rater's items, `quantities` what each contributes."""
+
+    analysis: str
+    name: str
+    indicators: tuple[int, ...]
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        return ("level", "change") if self.analysis == "job_hazard" else ("level",)
+
+
+def true_values(
+    scenario: Scenario, *, instrument: Instrument, rounds: int, progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """The rows of `truth.json`: the keys of `results.json`, `estimate` and `mc_error`.
+
+    `mc_error` is the standard error of the truth itself, from the differences between eight parts of the
+    population, which share nothing but the scenario. `progress` is called with steps done and steps in
+    all.
+    """
+    steps = _PARTS + sum(len(_models(instrument, rater, rounds)) for rater in RATERS)
+    report = _counted(steps, progress)
+    population = _draw(scenario, instrument, rounds, report)
+    found = []
+    for rater, parts in population.items():
+        keys = [item.key for item in instrument.items_of(rater)]
+        for model in _models(instrument, rater, rounds):
+            found += [_row(model, rater, keys[value.indicator], value) for value in _solve(model, parts)]
+            report()
+    return sorted(found, key=lambda row: [str(row[key] or "") for key in _KEYS])
+
+
+def truth_json(scenario: Scenario, *, instrument: Instrument, rounds: int, rows: list[dict[str, Any]]) -> str:
+    """The text of `truth.json`; same input, same bytes."""
+    content = {
+        "scenario": scenario.name,
+        "parameters": {
+            **asdict(scenario),
+            "rounds": rounds,
+            "instrument": instrument.name,
+            "interval_days": INTERVAL_DAYS,
+        },
+        "estimates": rows,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+
+
+_KEYS: Final = (
+    "analysis",
+    "outcome",
+    "rater",
+    "indicator",
+    "quantity",
+    "model",
+    "scale",
+    "term",
+    "horizon_days",
+    "group",
+)
+
+
+def _counted(steps: int, progress: Progress | None) -> Callable[[], None]:
+    done = iter(range(1, steps + 1))
+    return lambda: progress(next(done), steps) if progress else None
+
+
+def _models(instrument: Instrument, rater: str, rounds: int) -> list[_Model]:
+    items = instrument.items_of(rater)
+    together = tuple(i for i, item in enumerate(items) if not item.raters[rater].alone)  # type: ignore[index]
+    analyses = ["job_hazard_level"] + (["job_hazard"] if rounds > 1 else [])
+    return [
+        model
+        for analysis in analyses
+        for model in (
+            *(_Model(analysis, "alone", (i,)) for i in range(len(items))),
+            *([_Model(analysis, "adjusted", together)] if together else []),
+        )
+    ]
+
+
+def _draw(
+    scenario: Scenario, instrument: Instrument, rounds: int, report: Callable[[], None]
+) -> dict[str, list[ExpectedRows]]:
+    """The rows of each rater, one part of the population after the other."""
+    size = max(1, scenario.truth_persons // _PARTS)
+    parts: dict[str, list[ExpectedRows]] = {rater: [] for rater in RATERS if instrument.items_of(rater)}
+    for seed in np.random.SeedSequence(_SEED).spawn(_PARTS):
+        paths = draw_paths(scenario, size, rounds, instrument, seed)
+        for rater, rows in parts.items():
+            rows.append(expected_rows(scenario, paths, rater))
+        report()
+    return parts
+
+
+@dataclass(frozen=True)
+class _Value:
+    """One true value: `indicator` is a position among the rater's items."""
+
+    indicator: int
+    quantity: str
+    scale: str
+    estimate: float
+    mc_error: float
+
+
+def _solve(model: _Model, parts: Sequence[ExpectedRows]) -> Iterator[_Value]:
+    """Every indicator term of the model, on both scales."""
+    whole, by_part = fractional_logit(_without_constants([_rows(model, part) for part in parts]))
+    terms = [(indicator, quantity) for quantity in model.quantities for indicator in model.indicators]
+    for scale, of in (("log_odds", _log_odds), ("ame_pp", _ame_pp)):
+        values = of(whole)[-len(terms) :].tolist()
+        spread = np.std([of(part)[-len(terms) :] for part in by_part], axis=0, ddof=1)
+        errors = (spread / np.sqrt(len(by_part))).tolist()
+        for (indicator, quantity), value, error in zip(terms, values, errors, strict=True):
+            yield _Value(indicator, quantity, scale, value, error)
+
+
+def _rows(model: _Model, part: ExpectedRows) -> Rows:
+    """Covariates, then all levels, then all changes, of the rows that are complete in them."""
+    at = list(model.indicators)
+    now, before = part.level[:, at], part.previous[:, at]
+    terms = np.concatenate([before, now - before], axis=1) if model.analysis == "job_hazard" else now
+    complete = ~np.isnan(terms).any(axis=1)
+    x = np.concatenate([part.covariates[complete], terms[complete]], axis=1)
+    return Rows(x, part.probability[complete], part.weight[complete])
+
+
+def _without_constants(parts: Sequence[Rows]) -> list[Rows]:
+    """Covariates that do not vary drop out, as in the panel: the round, where there is but one."""
+    lowest = np.min([part.x.min(axis=0) for part in parts], axis=0)
+    highest = np.max([part.x.max(axis=0) for part in parts], axis=0)
+    kept = highest > lowest
+    kept[0] = True
+    return [replace(part, x=part.x[:, kept]) for part in parts]
+
+
+def _log_odds(fit: LogitFit) -> Floats:
+    return fit.coefficients
+
+
+def _ame_pp(fit: LogitFit) -> Floats:
+    return 100.0 * fit.slope * fit.coefficients
+
+
+def _row(model: _Model, rater: str, key: str, value: _Value) -> dict[str, Any]:
+    return {
+        "analysis": model.analysis,
+        "outcome": "job_next_interval",
+        "rater": rater,
+        "indicator": key,
+        "quantity": value.quantity,
+        "model": model.name,
+        "scale": value.scale,
+        "term": None,
+        "horizon_days": None,
+        "group": None,
+        "estimate": value.estimate,
+        "mc_error": value.mc_error,
+    }
