@@ -43,11 +43,11 @@ def analyse(dataset: Path, out: Path, covariates: str | None, outcome: str) -> N
     DIR is a study dataset. Writes OUT/results.json and OUT/report.html; the same dataset gives the same
     bytes. What the data cannot carry is refused with its reason, inside the results.
     """
-    from analysis.dataset.check import check  # noqa: PLC0415 - heavy, see bip.cli
-    from analysis.dataset.findings import DatasetError  # noqa: PLC0415
-    from analysis.estimates.run import analyse as run  # noqa: PLC0415
-    from analysis.panel.build import UnknownOutcomeError  # noqa: PLC0415
-    from analysis.panel.columns import UnknownCovariateError  # noqa: PLC0415
+    from analysis.dataset.check import check
+    from analysis.dataset.findings import DatasetError
+    from analysis.estimates.run import analyse as run
+    from analysis.panel.build import UnknownOutcomeError
+    from analysis.panel.columns import UnknownCovariateError
 
     click.echo(f"Checking {dataset}", err=True)
     findings = check(dataset)
@@ -89,8 +89,8 @@ def _progress() -> Callable[[str, int, int], None]:
 
 
 def _write(dataset: Path, analysis: Analysis, out: Path) -> None:
-    from analysis.estimates.results import to_json  # noqa: PLC0415
-    from analysis.report.write import write_report  # noqa: PLC0415
+    from analysis.estimates.results import to_json
+    from analysis.report.write import write_report
 
     results = analysis.results
     try:

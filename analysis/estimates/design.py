@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.estimates.reasons import Reason, reason
 from analysis.panel.columns import CovariateColumn
 
 FloatArray = NDArray[np.float64]
@@ -37,7 +38,7 @@ class Design:
     matrix: FloatArray
     terms: tuple[Term, ...]
     constant: tuple[str, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Reason, ...]
 
 
 def build_design(
@@ -47,7 +48,7 @@ def build_design(
     varying = [name for name in indicator_terms if rows[name].nunique() > 1]
     columns = [rows[name].to_numpy(np.float64) for name in varying]
     terms = [Term(name) for name in varying]
-    warnings: list[str] = []
+    warnings: list[Reason] = []
     for covariate in covariates:
         coded = _numeric(rows, covariate) if covariate.numeric else _dummies(rows, covariate, warnings)
         for term, values in coded:
@@ -64,14 +65,13 @@ def _numeric(rows: pd.DataFrame, covariate: CovariateColumn) -> list[tuple[Term,
 
 
 def _dummies(
-    rows: pd.DataFrame, covariate: CovariateColumn, warnings: list[str]
+    rows: pd.DataFrame, covariate: CovariateColumn, warnings: list[Reason]
 ) -> list[tuple[Term, FloatArray]]:
     codes, categories = pd.factorize(rows[covariate.name].astype(str), sort=True)
     names = [str(category) for category in categories]
     target = merged_into(codes, rows["outcome"].to_numpy(bool), len(names))
     warnings += [
-        f"{covariate.name}: the category '{names[code]}' has no event, or nothing but events, in the rows of "
-        f"a model and is merged into '{names[into]}'"
+        reason("merged", covariate=covariate.name, category=names[code], into=names[into])
         for code, into in enumerate(target)
         if code != into
     ]

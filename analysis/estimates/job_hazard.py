@@ -17,11 +17,14 @@ from scipy.stats import norm
 
 from analysis.estimates.design import Design, build_design
 from analysis.estimates.logit import LogitFit, fit_logit
-from analysis.estimates.refusal import (
+from analysis.estimates.reasons import (
     FEW_EVENTS_PER_TERM,
     FEWEST_EVENTS_PER_TERM,
     SMALLEST_GROUP,
+    ModelLabel,
+    Reason,
     Refused,
+    reason,
 )
 from analysis.estimates.results import Estimate, Key
 from analysis.estimates.summary import CovariateTerm, FitSummary
@@ -30,10 +33,6 @@ from analysis.panel.build import Indicator, Panel
 _Z = float(norm.ppf(0.975))
 # An organisation's coefficient would rank organisations: adjusted for, never shown.
 _NOT_SHOWN = ("organisation", "unit")
-_FEW_EVENTS = (
-    f"few events: fewer than {FEW_EVENTS_PER_TERM} an indicator term; estimates may lie too far from zero "
-    "and intervals be too short"
-)
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,10 @@ class Model:
     indicators: tuple[Indicator, ...]
 
     @property
-    def label(self) -> str:
-        """How warnings name it."""
-        one = f" {self.indicators[0].key}" if self.name == "alone" else ""
-        return f"{self.panel.rater} {self.specification.analysis} {self.name}{one}"
+    def label(self) -> ModelLabel:
+        """How progress and warnings name it."""
+        one = self.indicators[0].key if self.name == "alone" else None
+        return ModelLabel(self.panel.rater, self.specification.analysis, self.name, one)
 
     @property
     def terms(self) -> list[str]:
@@ -84,7 +83,7 @@ class ModelResult:
 
     estimates: tuple[Estimate, ...]
     fit: FitSummary | None
-    warnings: tuple[str, ...]
+    warnings: tuple[Reason, ...]
 
 
 def models(panel: Panel, specification: Specification, outcome: str) -> Iterator[Model]:
@@ -107,10 +106,10 @@ def fit_model(model: Model) -> ModelResult:
         clusters = pd.factorize(rows["person"], sort=True)[0].astype(np.int64)
         fit = fit_logit(rows["outcome"].to_numpy(bool), design, clusters)
     except Refused as refusal:
-        return ModelResult(_refusals(model, counts, model.terms, str(refusal)), None, ())
+        return ModelResult(_refusals(model, counts, model.terms, refusal.reason), None, ())
     fitted = _Fitted(model, counts, design, fit)
-    warnings = design.warnings + ((_FEW_EVENTS,) if fitted.few_events else ())
-    constant = _refusals(model, counts, design.constant, "the indicator does not vary in the rows used")
+    warnings = design.warnings + ((reason("few_events"),) if fitted.few_events else ())
+    constant = _refusals(model, counts, design.constant, reason("constant"))
     return ModelResult(fitted.estimates() + constant, fitted.summary(), warnings)
 
 
@@ -127,40 +126,35 @@ class _Counts:
 
 
 def _refuse_by_counts(model: Model, counts: _Counts) -> None:
-    apart = [i.key for i in model.indicators if not i.comparable]
-    if apart:
-        raise Refused("versions of the instrument give it different scales, so its values cannot be pooled")
+    if not all(indicator.comparable for indicator in model.indicators):
+        raise Refused("different_scales")
     if counts.rows == 0:
-        raise Refused(_why_no_rows(model))
+        raise _no_rows(model)
     if counts.persons < SMALLEST_GROUP:
-        raise Refused(f"fewer than {SMALLEST_GROUP} persons")
+        raise Refused("few_persons")
     if counts.events == 0:
-        raise Refused("no event in the rows used")
+        raise Refused("no_event")
     if counts.events == counts.rows:
-        raise Refused("nothing but events in the rows used")
+        raise Refused("only_events")
 
 
-def _why_no_rows(model: Model) -> str:
+def _no_rows(model: Model) -> Refused:
     rows = model.panel.rows
     if rows.empty:
-        return "no person-round is at risk and observed to the end of its interval"
+        return Refused("no_rows")
     if model.specification.needs_previous and not rows["has_previous"].any():
-        return "no person-round has an independent answer at the round before: no change to estimate"
+        return Refused("no_previous")
     empty = [name for name in (c.name for c in model.panel.covariates) if rows[name].isna().all()]
     empty += [i.key for i in model.indicators if rows[f"level:{i.key}"].isna().all()]
-    named = f": {', '.join(empty)} never has a value" if empty else ""
-    return f"no row is complete in the model's terms and covariates{named}"
+    return Refused("never_answered", names=", ".join(empty)) if empty else Refused("incomplete")
 
 
 def _refuse_by_events(counts: _Counts, shown: int, design: Design) -> None:
     if shown == 0:
         named = ", ".join(sorted({name.split(":", 1)[1] for name in design.constant}))
-        raise Refused(f"no indicator varies in the rows used ({named})")
+        raise Refused("all_constant", names=named)
     if counts.rarer < FEWEST_EVENTS_PER_TERM * shown:
-        raise Refused(
-            f"{counts.rarer} events (or non-events) for {shown} indicator terms: "
-            f"fewer than {FEWEST_EVENTS_PER_TERM} a term"
-        )
+        raise Refused("few_events_refused", terms=shown)
 
 
 def _keys(model: Model, term: str) -> dict[str, Key]:
@@ -181,9 +175,9 @@ def _keys(model: Model, term: str) -> dict[str, Key]:
     }
 
 
-def _refusals(model: Model, counts: _Counts, terms: Sequence[str], reason: str) -> tuple[Estimate, ...]:
+def _refusals(model: Model, counts: _Counts, terms: Sequence[str], why: Reason) -> tuple[Estimate, ...]:
     return tuple(
-        Estimate(key, counts.rows, counts.persons, counts.events, "person", counts.persons, refused=reason)
+        Estimate(key, counts.rows, counts.persons, counts.events, "person", counts.persons, refused=why)
         for term in terms
         for key in _keys(model, term).values()
     )

@@ -17,7 +17,7 @@ from statsmodels.discrete.discrete_model import Logit, LogitResults
 from statsmodels.tools.sm_exceptions import ModelWarning
 
 from analysis.estimates.design import Design, FloatArray
-from analysis.estimates.refusal import Refused
+from analysis.estimates.reasons import Refused
 
 # Largest absolute element of the score a row, columns scaled to unit deviation, at an accepted maximum.
 SCORE_TOLERANCE = 1e-8
@@ -68,7 +68,7 @@ def fit_logit(outcome: NDArray[np.bool_], design: Design, clusters: NDArray[np.i
     if not largest_score <= SCORE_TOLERANCE or _predictor_range(result, scaled) > _SUSPICIOUS_PREDICTOR:
         _refuse_separated(outcome, scaled, design)
     if not largest_score <= SCORE_TOLERANCE:
-        raise Refused("the fit did not reach its maximum; its numbers would mean nothing")
+        raise Refused("no_maximum")
     params = np.asarray(result.params) / spread
     covariance = np.asarray(result.cov_params()) / np.outer(spread, spread)
     ame, ame_se = average_marginal_effects(design.matrix, params, covariance)
@@ -117,7 +117,7 @@ def _maximise(y: FloatArray, scaled: FloatArray, clusters: NDArray[np.int64]) ->
                 cov_kwds={"groups": clusters, "use_correction": True},
             )
         except np.linalg.LinAlgError:
-            raise Refused("the fit has no unique maximum (singular information matrix)") from None
+            raise Refused("no_maximum") from None
 
 
 def _largest_score(result: LogitResults, y: FloatArray, scaled: FloatArray) -> float:
@@ -132,10 +132,7 @@ def _predictor_range(result: LogitResults, scaled: FloatArray) -> float:
 def _refuse_collinear(design: Design) -> None:
     """Refuse where a column is a combination of the others, and name the columns concerned."""
     if len(design.matrix) <= design.matrix.shape[1]:
-        raise Refused(
-            f"{len(design.matrix)} rows cannot carry {design.matrix.shape[1]} parameters; "
-            "take fewer covariates or fewer indicators"
-        )
+        raise Refused("few_rows", rows=len(design.matrix), parameters=design.matrix.shape[1])
     # The cross-product of columns of unit length is small and has the rank of the design.
     unit = design.matrix / np.linalg.norm(design.matrix, axis=0)
     _, triangle, order = qr(unit.T @ unit, pivoting=True)
@@ -143,7 +140,7 @@ def _refuse_collinear(design: Design) -> None:
     redundant = [design.terms[column - 1].name for column in order[pivots < _RANK_TOLERANCE] if column > 0]
     if np.any(pivots < _RANK_TOLERANCE):
         named = ", ".join(sorted(redundant)) or "the constant"
-        raise Refused(f"terms follow exactly from the others ({named}); leave one of them out")
+        raise Refused("collinear", names=named)
 
 
 def _refuse_separated(outcome: NDArray[np.bool_], scaled: FloatArray, design: Design) -> None:
@@ -163,10 +160,7 @@ def _refuse_separated(outcome: NDArray[np.bool_], scaled: FloatArray, design: De
         single = [_separates(scaled[outcome, k], scaled[~outcome, k]) for k in range(len(involved))]
         chosen = single if any(single[1:]) else involved
         names = [t.name for t, named in zip(design.terms, chosen[1:], strict=True) if named]
-        raise Refused(
-            f"separation: {', '.join(names)} divide the rows with an event from those without, "
-            "so the estimate would be infinite"
-        )
+        raise Refused("separation", names=", ".join(names))
 
 
 def _separates(events: FloatArray, others: FloatArray) -> bool:

@@ -11,6 +11,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from analysis.estimates.reasons import Notice, Reason
 from analysis.panel.build import FlowStep
 
 # Closed lists per analysis. E1 is the discrete-time job hazard: `job_hazard` holds level at the previous
@@ -61,7 +62,7 @@ class Estimate:
     p_value: float | None = None
     p_holm: float | None = None
     published: float | None = None
-    refused: str | None = None
+    refused: Reason | None = None
 
     def __post_init__(self) -> None:
         """A number that is not finite, or a refusal with numbers, is a fault of ours: never let it out."""
@@ -82,7 +83,7 @@ class Manifest:
     code_version: str
     seed: int | None
     plan: str | None
-    warnings: tuple[str, ...]
+    warnings: tuple[Notice, ...]
     covariates: tuple[str, ...]
     outcome_kinds: tuple[str, ...]
     interval_days: int
@@ -101,13 +102,14 @@ class Results:
 def estimate_row(estimate: Estimate) -> dict[str, Any]:
     """An estimate as `results.json` writes it: the key's parts beside the numbers."""
     row = asdict(estimate)
+    row["refused"] = None if estimate.refused is None else str(estimate.refused)
     return {**row.pop("key"), **row}
 
 
 def to_json(results: Results) -> str:
     """The text of `results.json`: keys sorted, full precision, estimates in the order of their keys."""
     content = {
-        "manifest": asdict(results.manifest),
+        "manifest": asdict(results.manifest) | {"warnings": [str(w) for w in results.manifest.warnings]},
         "flow": [asdict(step) for step in results.flow],
         "estimates": [estimate_row(e) for e in sorted(results.estimates, key=lambda e: e.key.order)],
     }

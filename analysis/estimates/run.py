@@ -21,6 +21,7 @@ from analysis.estimates.job_hazard import (
     models,
 )
 from analysis.estimates.multiplicity import with_holm
+from analysis.estimates.reasons import ModelLabel, Notice, Reason
 from analysis.estimates.results import Manifest, Results
 from analysis.estimates.summary import FitSummary
 from analysis.panel.build import FlowStep, Panel, build_panel, enrolled
@@ -66,7 +67,7 @@ def analyse(
     ]
     done: list[tuple[Model, ModelResult]] = []
     for number, model in enumerate(wanted):
-        progress(model.label, number, len(wanted))
+        progress(str(model.label), number, len(wanted))
         done.append((model, fit_model(model)))
     progress("done", len(wanted), len(wanted))
     return Analysis(
@@ -131,12 +132,9 @@ def _manifest(study: OpenStudy, covariates: Sequence[str], outcome_kinds: Sequen
 
 def _with_warnings(manifest: Manifest, done: Iterable[tuple[Model, ModelResult]]) -> Manifest:
     """Each warning once, with the models that it concerns."""
-    concerned: dict[str, list[str]] = defaultdict(list)
+    concerned: dict[Reason, list[ModelLabel]] = defaultdict(list)
     for model, result in done:
         for warning in result.warnings:
             concerned[warning].append(model.label)
-    texts = tuple(
-        f"{warning} ({', '.join(labels) if len(labels) <= 3 else f'{len(labels)} models'})"
-        for warning, labels in sorted(concerned.items())
-    )
-    return replace(manifest, warnings=texts)
+    notices = tuple(Notice(warning, tuple(labels)) for warning, labels in sorted(concerned.items()))
+    return replace(manifest, warnings=notices)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from analysis.estimates.reasons import ModelLabel, Notice
 from analysis.estimates.results import Estimate, Manifest
 from analysis.estimates.summary import FitSummary
 from analysis.report.evidence import Evidence
@@ -11,8 +12,10 @@ from analysis.report.names import Names
 from analysis.report.parts import Column, Table
 from analysis.report.words import Words
 
-# What the computation says in words is in English.
+# The categories of covariates stand as they do in the data.
 COMPUTED = "en"
+# More models than this under one warning are counted, not named.
+MODELS_NAMED = 3
 
 
 def refused_table(words: Words, names: Names, found: Evidence) -> Table | None:
@@ -25,7 +28,7 @@ def refused_table(words: Words, names: Names, found: Evidence) -> Table | None:
         Column(words("refusals.quantity")),
         Column(words("estimates.model")),
         Column(words("refusals.analysis")),
-        Column(words("refusals.reason"), language=COMPUTED),
+        Column(words("refusals.reason")),
     )
     rows = tuple(_refused(words, names, estimate) for estimate in found.refused)
     return Table("refused", words("refusals.refused_caption"), columns, rows)
@@ -39,8 +42,32 @@ def _refused(words: Words, names: Names, estimate: Estimate) -> tuple[str, ...]:
         words.name("quantity", key.quantity),
         words.name("model", key.model) if key.model else none,
         words.name("analysis", key.analysis),
-        estimate.refused or none,
+        words.reason(estimate.refused) if estimate.refused else none,
     )
+
+
+def warnings(words: Words, names: Names, notices: Sequence[Notice]) -> tuple[str, ...]:
+    """Each warning with the models it concerns, or how many they are."""
+    return tuple(
+        words(
+            "refusals.warning", why=words.reason(notice.reason), models=_models(words, names, notice.models)
+        )
+        for notice in notices
+    )
+
+
+def _models(words: Words, names: Names, models: Sequence[ModelLabel]) -> str:
+    if len(models) > MODELS_NAMED:
+        return words.count("refusals.models", len(models))
+    return "; ".join(", ".join(_model(words, names, model)) for model in models)
+
+
+def _model(words: Words, names: Names, model: ModelLabel) -> Iterator[str]:
+    yield names.rater(model.rater)
+    if model.indicator:
+        yield names.indicator(model.indicator, quoted=True)
+    yield words.name("model", model.model).lower()
+    yield words.name("analysis", model.analysis).lower()
 
 
 def fits_table(words: Words, names: Names, fits: Sequence[FitSummary]) -> Table | None:

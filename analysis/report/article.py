@@ -81,7 +81,7 @@ def article(language: str, material: Material) -> Article:
         covariates=words.listed(adjusted_for) or words("estimates.no_covariates"),
         published=account.published_tables(words),
         refused=account.refused_table(words, names, found),
-        warnings=manifest.warnings,
+        warnings=account.warnings(words, names, manifest.warnings),
         fits=account.fits_table(words, names, material.fits),
         background=account.covariate_tables(words, names, material.fits),
         manifest=account.manifest_table(words, names, manifest),

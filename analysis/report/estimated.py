@@ -85,11 +85,20 @@ def _group(words: Words, names: Names, rater: str, forests: Sequence[Forest], *,
         heading = words(
             "estimates.other_analysis", analysis=words.name("analysis", forests[0].analysis).lower()
         )
-    figures = tuple(_forest(words, names, forest) for forest in forests)
+    reach = _reach(forests)
+    figures = tuple(_forest(words, names, forest, reach) for forest in forests)
     return Group(f"forest-{rater}{'-more' if folded else ''}", heading, figures, folded)
 
 
-def _forest(words: Words, names: Names, forest: Forest) -> Figure:
+def _reach(forests: Sequence[Forest]) -> tuple[float, float]:
+    """From the lowest to the highest end of an interval in all forests: one axis, so that they compare."""
+    shown = [one.points for forest in forests for row in forest.rows for one in row.shown]
+    lows = [one.ci_low for one in shown if one.ci_low is not None]
+    highs = [one.ci_high for one in shown if one.ci_high is not None]
+    return min(0.0, *lows), max(0.0, *highs)
+
+
+def _forest(words: Words, names: Names, forest: Forest, reach: tuple[float, float]) -> Figure:
     name = f"forest-{forest.analysis}-{forest.rater}-{forest.quantity}"
     rater = names.rater(forest.rater).lower()
     joint = forest.analysis == "job_hazard"
@@ -98,12 +107,16 @@ def _forest(words: Words, names: Names, forest: Forest) -> Figure:
         name,
         words("estimates.caption", quantity=quantity, rater=rater),
         words("estimates.alt", n=words.whole(len(forest.rows))),
-        forest_figure(words, names, forest),
+        forest_figure(words, names, forest, reach),
         _points_table(words, names, forest, name, words("estimates.table", quantity=quantity, rater=rater)),
         folded=(
             _log_table(
                 words, names, forest, name, words("estimates.log_table", quantity=quantity, rater=rater)
             ),
+        ),
+        notes=tuple(
+            words("estimates.few_events_adjusted")
+            for _ in range(any(one.adjusted and one.adjusted.few_events for one in forest.rows))
         ),
     )
 

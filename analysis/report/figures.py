@@ -125,11 +125,16 @@ def _bar_hover(words: Words, row: RoundRow, answer: str, n: int) -> str:
     )
 
 
-def forest_figure(words: Words, names: Names, forest: Forest) -> str:
-    """Estimates with intervals on one line an indicator: alone a ring above, adjusted a square below."""
+def forest_figure(words: Words, names: Names, forest: Forest, reach: tuple[float, float]) -> str:
+    """Estimates with intervals on one line an indicator: alone a ring above, adjusted a square below.
+
+    `reach`: the axis goes from the first to the second, and a little beyond.
+    """
     rows = forest.rows
     look = layout(words, words("estimates.axis"), 110 + 52 * len(rows))
+    margin = 0.04 * (reach[1] - reach[0])
     look["xaxis"] |= {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 2}
+    look["xaxis"]["range"] = [reach[0] - margin, reach[1] + margin]
     look["yaxis"] |= {
         "tickmode": "array",
         "tickvals": list(range(len(rows))),

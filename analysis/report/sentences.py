@@ -12,6 +12,7 @@ from analysis.dataset.schema import RATERS
 from analysis.estimates.results import Results
 from analysis.report.evidence import Evidence, Forest, Shown
 from analysis.report.names import Names
+from analysis.report.suppression import LIMIT
 from analysis.report.words import Words
 
 # More findings than this for one rater are counted, not named.
@@ -66,11 +67,15 @@ def _used_by(words: Words, forest: Forest) -> str:
         (one.points for one in forest.adjusted or by_itself),
         key=lambda estimate: (estimate.n_rows, estimate.n_events),
     )
+    events = words.count("answer.events", largest.n_events, guarded=True)
+    if largest.n_events >= LIMIT:
+        share = words.percent(largest.n_events, largest.n_rows, 1)
+        events = words("answer.share", events=events, share=share)
     return words(
         f"answer.used.{forest.rater}",
         persons=words.count("answer.persons", largest.n_persons, guarded=True),
         rows=words.count("answer.rows", largest.n_rows, guarded=True),
-        events=words.count("answer.events", largest.n_events, guarded=True),
+        events=events,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.estimates.refusal import SMALLEST_GROUP
+from analysis.estimates.reasons import SMALLEST_GROUP
 
 LIMIT = SMALLEST_GROUP
 

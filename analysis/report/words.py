@@ -12,6 +12,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 from ruamel.yaml import YAML
 
+from analysis.estimates.reasons import Reason
 from analysis.report.suppression import LIMIT
 
 TEXTS = Path(__file__).parent / "texts"
@@ -28,6 +29,13 @@ def catalogue(language: str) -> dict[str, Text]:
     """Every text of a language by its dotted key: a sentence, several paragraphs, or plural forms."""
     content = YAML(typ="safe", pure=True).load(TEXTS / f"{language}.yaml")
     return _flat(content, "")
+
+
+@cache
+def reasons(language: str) -> dict[str, str]:
+    """Words of the closed lists of reasons in a language other than English, which they have themselves."""
+    content: dict[str, str] = YAML(typ="safe", pure=True).load(TEXTS / f"reasons.{language}.yaml")
+    return content
 
 
 def _flat(node: dict[str, Any], prefix: str) -> dict[str, Text]:
@@ -78,6 +86,12 @@ class Words:
         """A name from a closed list, or the key itself where the list does not hold it."""
         text = catalogue(self.language).get(f"{group}.{key}", key)
         return text if isinstance(text, str) else key
+
+    def reason(self, why: Reason) -> str:
+        """Why something was refused or is warned of."""
+        if self.language == "en":
+            return str(why)
+        return reasons(self.language)[why.key].format(**dict(why.values))
 
     def whole(self, number: int) -> str:
         """A count with the language's thousands separator."""

@@ -8,7 +8,7 @@ from statsmodels.discrete.discrete_model import Logit
 
 from analysis.estimates.design import Design, Term
 from analysis.estimates.logit import fit_logit
-from analysis.estimates.refusal import Refused
+from analysis.estimates.reasons import Refused
 
 
 def design_of(**columns: np.ndarray) -> Design:

@@ -12,6 +12,7 @@ import numpy as np
 
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.study import Study, StudyDataset, build_tables
+from analysis.estimates.reasons import Notice, reason
 from analysis.estimates.results import Estimate, Key, Manifest, Results
 from analysis.estimates.summary import CovariateTerm, FitSummary
 from analysis.panel.build import FlowStep
@@ -30,7 +31,7 @@ INDICATORS = (
     "job_belief",
 )
 RATERS = ("participant", "caseworker")
-REASON = "3 events for 11 indicator terms: at least 44 are needed"
+REASON = reason("few_events_refused", terms=11)
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)"> & "quoted" %{x}'
 
 
@@ -252,7 +253,7 @@ def fits(analysis: str = "job_hazard", *, few_events: bool = False) -> tuple[Fit
     return first, replace(first, rater="caseworker")
 
 
-def results(made: list[Estimate], *, warnings: tuple[str, ...] = ()) -> Results:
+def results(made: list[Estimate], *, warnings: tuple[Notice, ...] = ()) -> Results:
     """Results with a manifest and a flow around `made`."""
     manifest = Manifest(
         dataset_sha256="ab" * 32,

@@ -29,7 +29,7 @@ def forest(made: list[Estimate] | None = None, instrument: Instrument | None = N
     found = evidence(results(made or estimates(INDICATORS)), (), instruments)
     shown = found.forest("participant", "level")
     assert shown is not None
-    figure: dict[str, Any] = json.loads(forest_figure(SV, Names(SV, instruments), shown))
+    figure: dict[str, Any] = json.loads(forest_figure(SV, Names(SV, instruments), shown, (-1.0, 1.0)))
     return figure
 
 
@@ -104,7 +104,7 @@ def test_figures_cannot_end_their_script_element() -> None:
     instruments = (hostile(eleven()),)
     found = evidence(results(estimates(INDICATORS)), (), instruments)
     for shown in found.forests:
-        assert "<" not in forest_figure(SV, Names(SV, instruments), shown)
+        assert "<" not in forest_figure(SV, Names(SV, instruments), shown, (-1.0, 1.0))
 
 
 def test_plain_and_wrapped_text() -> None:

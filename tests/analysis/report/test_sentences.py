@@ -58,8 +58,8 @@ def test_each_is_one_sentence(case: str, language: str) -> None:
 def test_what_was_used_is_told_with_n() -> None:
     assert of(CASES["nothing"]).used == (
         "Of 5,512 enrolled persons, the answer rests on the participants' own answers (4,100 persons, 9,650 "
-        "occasions, 171 followed by a job) and the caseworkers' ratings (4,100 persons, 9,650 occasions, 171 "
-        "followed by a job), where the job came within 91 days."
+        "occasions, 171 followed by a job, 1.8%) and the caseworkers' ratings (4,100 persons, 9,650 "
+        "occasions, 171 followed by a job, 1.8%), where the job came within 91 days."
     )
 
 

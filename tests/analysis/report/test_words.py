@@ -4,7 +4,8 @@ from string import Formatter
 
 import pytest
 
-from analysis.report.words import LANGUAGES, Text, Words, catalogue
+from analysis.estimates.reasons import REFUSALS, WARNINGS
+from analysis.report.words import LANGUAGES, Text, Words, catalogue, reasons
 
 
 def placeholders(text: Text) -> list[set[str]]:
@@ -75,3 +76,9 @@ def test_wrong_kind_of_text_is_named() -> None:
         Words("sv").paragraphs("title")
     with pytest.raises(TypeError, match="title"):
         Words("sv").count("title", 1)
+
+
+def test_every_reason_has_its_words_in_swedish_with_the_same_values() -> None:
+    assert set(reasons("sv")) == set(REFUSALS | WARNINGS)
+    for key, english in (REFUSALS | WARNINGS).items():
+        assert placeholders(reasons("sv")[key]) == placeholders(english), key

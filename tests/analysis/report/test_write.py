@@ -14,7 +14,9 @@ from analysis.dataset.findings import DatasetError
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.study import StudyDataset
 from analysis.dataset.write import write
+from analysis.estimates.reasons import ModelLabel, Notice, reason
 from analysis.estimates.results import Results
+from analysis.report.words import Words
 from analysis.report.write import write_report
 from tests.analysis.report.examples import (
     HOSTILE,
@@ -30,6 +32,10 @@ from tests.analysis.report.examples import (
 
 VOID = {"meta", "link", "img", "br", "input", "hr"}
 JOBS = ("job_seek", "econ_hard", "depress1")
+MERGED = Notice(
+    reason("merged", covariate="<x>", category="a", into="b"),
+    (ModelLabel("caseworker", "job_hazard", "adjusted", None),),
+)
 
 
 class Page(HTMLParser):
@@ -71,7 +77,7 @@ def without_plotly(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    shown = results(estimates(INDICATORS), warnings=("merged <x>",))
+    shown = results(estimates(INDICATORS), warnings=(MERGED,))
     return made(tmp_path_factory.mktemp("report"), study(eleven()), shown)
 
 
@@ -117,9 +123,7 @@ def test_nothing_is_fetched_from_elsewhere(page: str) -> None:
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path, page: str) -> None:
-    again = made(
-        tmp_path, study(eleven()), results(estimates(INDICATORS), warnings=("merged <x>",)), "again.html"
-    )
+    again = made(tmp_path, study(eleven()), results(estimates(INDICATORS), warnings=(MERGED,)), "again.html")
     assert again == page
 
 
@@ -149,9 +153,9 @@ def test_sections_come_in_the_order_of_reading(page: str) -> None:
     assert order == [
         "answer",
         "asked",
-        "distributions",
         "detectable",
         "estimates",
+        "distributions",
         "method",
         "limits",
         "refusals",
@@ -179,10 +183,12 @@ def test_the_detectable_effect_is_told_before_the_estimates(page: str) -> None:
 
 def test_refusals_and_warnings_are_shown_in_words(tmp_path: Path, page: str) -> None:
     refused = made(tmp_path, study(eleven()), results(estimates(INDICATORS, refused=("adjusted",))), "r.html")
-    assert refused.count(REASON) == 2 * 42
-    assert f'lang="en">{REASON}' in refused
-    assert REASON not in page
-    assert "merged &lt;x&gt;" in page
+    for language in ("sv", "en"):
+        said = Words(language).reason(REASON)
+        assert refused.count(said) == 42
+        assert said not in page
+    assert "is merged into &#39;b&#39;. Concerns: Caseworkers, adjusted, level at" in page
+    assert "slås ihop med ”b”. Gäller: Handläggare, " in page
 
 
 def test_few_events_are_marked_beside_the_number(tmp_path: Path) -> None:
@@ -227,8 +233,10 @@ def hostile_study() -> StudyDataset:
 
 
 def test_what_the_data_say_is_text_and_never_markup(tmp_path: Path) -> None:
-    shown = results(estimates(INDICATORS, refused=("adjusted",)), warnings=(HOSTILE,))
-    refused = tuple(replace(e, refused=HOSTILE) if e.refused else e for e in shown.estimates)
+    notice = Notice(MERGED.reason, (replace(MERGED.models[0], indicator=HOSTILE),))
+    shown = results(estimates(INDICATORS, refused=("adjusted",)), warnings=(notice,))
+    why = reason("all_constant", names=HOSTILE)
+    refused = tuple(replace(e, refused=why) if e.refused else e for e in shown.estimates)
     text = made(tmp_path, hostile_study(), replace(shown, estimates=refused))
     assert HOSTILE not in text
     parsed = Page(without_plotly(text))
