@@ -143,6 +143,12 @@ _QUESTIONS: Final = (
 )
 
 
+_CRUDE = (
+    "Crude: one study's ratio with nothing adjusted for; it may be a fifth off by chance, and the first "
+    "caseworker's optimism fades with every change."
+)
+
+
 def calibration(dataset: StudyDataset) -> list[CalibrationFigure]:
     """The published figures with what they are in `dataset`, in the order in which to read them."""
     with open_study(dataset) as study:
@@ -163,7 +169,8 @@ def calibration_table(figures: Sequence[CalibrationFigure]) -> str:
     lines = [("Figure", "Published", "Simulated", "Source")]
     lines += [(f.name, _text(f.published, f.unit), _text(f.simulated, f.unit), f.source) for f in figures]
     wide, published, simulated, _ = (max(len(line[column]) for line in lines) for column in range(4))
-    return "\n".join(f"{a:<{wide}}  {b:>{published}}  {c:>{simulated}}  {d}" for a, b, c, d in lines)
+    rows = [f"{a:<{wide}}  {b:>{published}}  {c:>{simulated}}  {d}" for a, b, c, d in lines]
+    return "\n".join([*rows, _CRUDE])
 
 
 def _text(value: float | None, unit: Unit) -> str:
