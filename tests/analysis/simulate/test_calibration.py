@@ -52,7 +52,9 @@ def test_the_table_has_a_line_a_figure_and_a_dash_where_there_is_none() -> None:
         CalibrationFigure("Job within a year", "percent", 6, None, "another"),
         CalibrationFigure("Optimism", "ratio", 1.32, 1.299, "a third"),
     ]
-    assert calibration_table(figures).splitlines() == [
+    *lines, explained = calibration_table(figures).splitlines()
+    assert explained.startswith("Crude: one study's ratio")
+    assert lines == [
         "Figure             Published  Simulated  Source",
         "Participants           5,512      5,512  a paper",
         "Job within a year      6.0 %          -  another",
