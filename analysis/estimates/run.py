@@ -57,11 +57,12 @@ def analyse(
         constant = _constant(panels)
         first = enrolled(study)
         manifest = _manifest(study, [c.name for c in columns if c.name not in constant], outcome_kinds)
+    # A rater that nobody asked has no story to tell; where nobody at all answered, that is the story.
+    panels = [panel for panel in panels if panel.flow[0].rows] or panels
     outcome = outcome_name(outcome_kinds)
     wanted = [
         model
         for panel in panels
-        if panel.flow[0].rows
         for specification in (JOB_HAZARD, JOB_HAZARD_LEVEL)
         for model in models(panel, specification, outcome)
     ]
