@@ -10,7 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from analysis.report.write import write_report
-from tests.analysis.report.examples import INDICATORS, continuous, eleven, estimates, fits, results, study
+from tests.analysis.report.examples import (
+    INDICATORS,
+    MERGED,
+    continuous,
+    eleven,
+    estimates,
+    fits,
+    results,
+    study,
+)
 
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _JOBS = ("job_seek", "econ_hard", "depress1")
@@ -41,7 +50,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     cases = {
         "everything": (
             study(eleven(), rounds=8, persons=80),
-            results(both, warnings=("merged other",)),
+            results(both, warnings=(MERGED,)),
             fits(),
         ),
         "one round": (study(continuous(), rounds=1), results(level), ()),

@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.study import Study, StudyDataset, build_tables
-from analysis.estimates.reasons import Notice, reason
+from analysis.estimates.reasons import ModelLabel, Notice, reason
 from analysis.estimates.results import Estimate, Key, Manifest, Results
 from analysis.estimates.summary import CovariateTerm, FitSummary
 from analysis.panel.build import FlowStep
@@ -32,6 +32,10 @@ INDICATORS = (
 )
 RATERS = ("participant", "caseworker")
 REASON = reason("few_events_refused", terms=11)
+MERGED = Notice(
+    reason("merged", covariate="<x>", category="a", into="b"),
+    (ModelLabel("caseworker", "job_hazard", "adjusted", None),),
+)
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)"> & "quoted" %{x}'
 
 

@@ -14,13 +14,14 @@ from analysis.dataset.findings import DatasetError
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.study import StudyDataset
 from analysis.dataset.write import write
-from analysis.estimates.reasons import ModelLabel, Notice, reason
+from analysis.estimates.reasons import Notice, reason
 from analysis.estimates.results import Results
 from analysis.report.words import Words
 from analysis.report.write import write_report
 from tests.analysis.report.examples import (
     HOSTILE,
     INDICATORS,
+    MERGED,
     REASON,
     continuous,
     eleven,
@@ -32,10 +33,6 @@ from tests.analysis.report.examples import (
 
 VOID = {"meta", "link", "img", "br", "input", "hr"}
 JOBS = ("job_seek", "econ_hard", "depress1")
-MERGED = Notice(
-    reason("merged", covariate="<x>", category="a", into="b"),
-    (ModelLabel("caseworker", "job_hazard", "adjusted", None),),
-)
 
 
 class Page(HTMLParser):
