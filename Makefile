@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # uv installs the same hashed lock several times faster where it is there.
 INSTALL := $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet --disable-pip-version-check)
+NOT_HAD := echo "The packages of the lock could not be had. Remedy: look at the message above; check the network,"; \
+	echo "or name a mirror of the Python package index in PIP_INDEX_URL, and run make again."; exit 1
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --quiet --extra build
 
@@ -51,10 +53,10 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --require-hashes -r requirements.lock || { $(NOT_HAD); }
 	$(INSTALL) --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)/.developing: requirements-dev.lock $(VENV)/.installed
-	$(INSTALL) --require-hashes -r requirements-dev.lock
+	$(INSTALL) --require-hashes -r requirements-dev.lock || { $(NOT_HAD); }
 	@touch $@
