@@ -1,7 +1,8 @@
 """The regressors of a model: indicator terms, then covariates, coded by stated rules.
 
 Numeric covariates enter linearly, the others as dummies against their most frequent category. A category
-with no event or no non-event in the fitted rows is merged into the most frequent one; constants drop out.
+with fewer persons than may be shown, or with no event or no non-event in the fitted rows, is merged into the
+most frequent one; constants drop out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.estimates.reasons import Reason, reason
+from analysis.estimates.reasons import SMALLEST_GROUP, Reason, reason
 from analysis.panel.columns import CovariateColumn
 
 FloatArray = NDArray[np.float64]
@@ -69,7 +70,7 @@ def _dummies(
 ) -> list[tuple[Term, FloatArray]]:
     codes, categories = pd.factorize(rows[covariate.name].astype(str), sort=True)
     names = [str(category) for category in categories]
-    target = merged_into(codes, rows["outcome"].to_numpy(bool), len(names))
+    target = merged_into(codes, rows["outcome"].to_numpy(bool), _persons(rows, codes, len(names)))
     warnings += [
         reason("merged", covariate=covariate.name, category=names[code], into=names[into])
         for code, into in enumerate(target)
@@ -86,17 +87,28 @@ def _dummies(
     ]
 
 
-def merged_into(codes: NDArray[np.int64], outcome: NDArray[np.bool_], categories: int) -> NDArray[np.int64]:
+def _persons(rows: pd.DataFrame, codes: NDArray[np.int64], categories: int) -> NDArray[np.int64]:
+    """How many persons have a row in each category."""
+    persons = pd.factorize(rows["person"])[0]
+    pairs = np.unique(np.column_stack([codes, persons]), axis=0)
+    return np.bincount(pairs[:, 0], minlength=categories)
+
+
+def merged_into(
+    codes: NDArray[np.int64], outcome: NDArray[np.bool_], persons: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """For each category the one that stands for it: itself, or the most frequent one.
 
-    `codes` (n) number the categories of the rows. A category with no event, or nothing but events, is
-    merged. Where the most frequent category is such a one, it and the others of its kind join the most
-    frequent one that has both, since nothing could be estimated against it either.
+    `codes` (n) number the categories of the rows, `persons` how many persons each has. A category with
+    fewer persons than may be shown, with no event or with nothing but events is merged. Where the most
+    frequent category is such a one, it and the others of its kind join the most frequent one that is not,
+    since nothing could be estimated against it either.
     """
+    categories = len(persons)
     order = _by_frequency(codes, categories)
     sizes = np.bincount(codes, minlength=categories)
     events = np.bincount(codes[outcome], minlength=categories)
-    sound = (events > 0) & (events < sizes)
+    sound = (events > 0) & (events < sizes) & (persons >= SMALLEST_GROUP)
     into = next((code for code in order if sound[code]), order[0])
     return np.where(sound, np.arange(categories), into)
 

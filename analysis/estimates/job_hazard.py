@@ -198,7 +198,7 @@ class _Fitted:
 
     @property
     def few_events(self) -> bool:
-        return self.events_per_term < FEW_EVENTS_PER_TERM
+        return self.events_per_term <= FEW_EVENTS_PER_TERM
 
     def estimates(self) -> tuple[Estimate, ...]:
         made = []

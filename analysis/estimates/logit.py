@@ -25,6 +25,8 @@ SCORE_TOLERANCE = 1e-8
 _SUSPICIOUS_PREDICTOR = 15.0
 # For the cross-product of unit columns: a column is then 1e-6 of its length from the others' span.
 _RANK_TOLERANCE = 1e-12
+_MOST_STEPS = 50
+_SHORTEST_STEP = 1e-6
 _LP_TOLERANCE = 1e-6
 
 
@@ -101,6 +103,34 @@ def average_marginal_effects(
     return params * mean_slope, np.sqrt(np.maximum(variance, 0.0))
 
 
+def _climb(y: FloatArray, scaled: FloatArray) -> FloatArray:
+    """Close to the maximum by Newton's steps, each halved until the likelihood does not fall.
+
+    Plain Newton oversteps where a small category has a high share of events at a low base rate, and then
+    never comes back; the full step is taken wherever it climbs.
+    """
+    params = np.zeros(scaled.shape[1])
+    params[0] = logit(y.mean())
+    height = _log_likelihood(params, y, scaled)
+    for _ in range(_MOST_STEPS):
+        probability = expit(scaled @ params)
+        information = (scaled * (probability * (1.0 - probability))[:, None]).T @ scaled
+        step = np.linalg.solve(information, scaled.T @ (y - probability))
+        reached = _log_likelihood(params + step, y, scaled)
+        while reached < height and np.max(np.abs(step)) > _SHORTEST_STEP:
+            step = step / 2.0
+            reached = _log_likelihood(params + step, y, scaled)
+        params, height = params + step, reached
+        if np.max(np.abs(step)) <= _SHORTEST_STEP:
+            break
+    return params
+
+
+def _log_likelihood(params: FloatArray, y: FloatArray, scaled: FloatArray) -> float:
+    predictor = scaled @ params
+    return float(y @ predictor - np.logaddexp(0.0, predictor).sum())
+
+
 def _maximise(y: FloatArray, scaled: FloatArray, clusters: NDArray[np.int64]) -> LogitResults:
     with warnings.catch_warnings():
         # What these warn of (separation, no convergence, a singular Hessian) is tested for below.
@@ -108,7 +138,7 @@ def _maximise(y: FloatArray, scaled: FloatArray, clusters: NDArray[np.int64]) ->
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
             return Logit(y, scaled, check_rank=False).fit(
-                start_params=np.concatenate([[logit(y.mean())], np.zeros(scaled.shape[1] - 1)]),
+                start_params=_climb(y, scaled),
                 method="newton",
                 maxiter=50,
                 disp=False,

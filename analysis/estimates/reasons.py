@@ -40,12 +40,12 @@ REFUSALS: Final = {
 }
 WARNINGS: Final = {
     "few_events": (
-        f"few events: fewer than {FEW_EVENTS_PER_TERM} an indicator term; estimates may lie too far from "
+        f"few events: at most {FEW_EVENTS_PER_TERM} an indicator term; estimates may lie too far from "
         "zero and intervals be too short"
     ),
     "merged": (
-        "{covariate}: the category '{category}' has no event, or nothing but events, in the rows of a model "
-        "and is merged into '{into}'"
+        "{covariate}: the category '{category}' is too small or too uniform in the rows of a model "
+        f"(fewer than {SMALLEST_GROUP} persons, no event or nothing but events) and is merged into '{{into}}'"
     ),
 }
 

@@ -11,7 +11,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from analysis.estimates.reasons import Notice, Reason
+from analysis.estimates.reasons import SMALLEST_GROUP, Notice, Reason
 from analysis.panel.build import FlowStep
 
 # Closed lists per analysis. E1 is the discrete-time job hazard: `job_hazard` holds level at the previous
@@ -100,9 +100,15 @@ class Results:
 
 
 def estimate_row(estimate: Estimate) -> dict[str, Any]:
-    """An estimate as `results.json` writes it: the key's parts beside the numbers."""
+    """An estimate as `results.json` writes it: the key's parts beside the numbers.
+
+    Counts of one to four persons or events are null: they may not be shown.
+    """
     row = asdict(estimate)
     row["refused"] = None if estimate.refused is None else str(estimate.refused)
+    for count in ("n_persons", "n_events", "n_clusters"):
+        # A group too small to be shown has no number here; its refusal or warning says that it is small.
+        row[count] = None if 0 < row[count] < SMALLEST_GROUP else row[count]
     return {**row.pop("key"), **row}
 
 

@@ -94,12 +94,12 @@ def _check_kinds(kinds: Sequence[str]) -> None:
 
 def _indicators(study: OpenStudy, rater: str) -> tuple[Indicator, ...]:
     """Every item that some instrument of the study asks this rater, in the instruments' order."""
-    scales: dict[str, set[tuple[str, float, float]]] = {}
+    scales: dict[str, set[tuple[str, float, float, str]]] = {}
     alone: set[str] = set()
     for instrument in study.instruments:
         for item in instrument.items_of(rater):
-            scale = (item.scale.kind, float(item.scale.lowest), float(item.scale.highest))
-            scales.setdefault(item.key, set()).add(scale)
+            bounds = (float(item.scale.lowest), float(item.scale.highest))
+            scales.setdefault(item.key, set()).add((item.scale.kind, *bounds, item.scale.direction))
             if item.raters[rater].alone:  # type: ignore[index]
                 alone.add(item.key)
     return tuple(Indicator(key, key in alone, len(found) == 1) for key, found in scales.items())

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from statsmodels.stats.multitest import multipletests
+from scipy.stats import norm
 
 from analysis.estimates.design import Design, build_design
 from analysis.estimates.logit import LogitFit, fit_logit
+from analysis.estimates.multiplicity import with_holm
+from analysis.estimates.results import Estimate, Key
 from analysis.panel.columns import CovariateColumn
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
@@ -62,10 +64,14 @@ def test_every_number_agrees(fitted: tuple[LogitFit, Design, pd.DataFrame]) -> N
 
 def test_holm_agrees() -> None:
     reference = pd.read_csv(REFERENCE / "logit_reference.csv").dropna(subset="p_holm")
-    from scipy.stats import norm  # noqa: PLC0415
-
     p_values = 2 * norm.sf(np.abs(reference["log_odds"] / reference["std_error"]))
-    assert len(p_values) == 2
-    assert multipletests(p_values, method="holm")[1] == pytest.approx(
-        reference["p_holm"].to_numpy(), rel=1e-9
-    )
+    made = [
+        Estimate(
+            Key("job_hazard", "job_next_interval", "participant", term, "change", "adjusted", "log_odds"),
+            561, 180, 100, "person", 180, p_value=float(p),
+        )
+        for term, p in zip(reference["term"], p_values, strict=True)
+    ]  # fmt: skip
+    assert len(made) == 2
+    found = [estimate.p_holm for estimate in with_holm(made)]
+    assert found == pytest.approx(reference["p_holm"].tolist(), rel=1e-9)

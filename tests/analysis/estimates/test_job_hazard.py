@@ -10,7 +10,9 @@ import pytest
 
 from analysis.estimates.design import build_design, merged_into
 from analysis.estimates.job_hazard import JOB_HAZARD, JOB_HAZARD_LEVEL, ModelResult, fit_model, models
+from analysis.estimates.logit import fit_logit
 from analysis.estimates.multiplicity import with_holm
+from analysis.estimates.results import Estimate, Key
 from analysis.panel.build import FlowStep, Indicator, Panel
 from analysis.panel.columns import CovariateColumn
 
@@ -214,24 +216,78 @@ def test_categories_without_events_are_merged_and_named() -> None:
     panel = make_panel(edit)
     design = build_design(panel.rows, ["level:job_search"], [SEX])
     assert len(design.terms) == 2
-    assert str(design.warnings[0]).startswith("sex: the category 'other' has no event")
+    assert str(design.warnings[0]).startswith("sex: the category 'other' is too small or too uniform")
 
 
 @pytest.mark.parametrize(
-    ("values", "events", "stands_for"),
+    ("values", "events", "persons", "stands_for"),
     [
-        ("aaabbbcc", "10010000", "aba"),
-        ("aaaabbcc", "00001000", "bbb"),
-        ("aabb", "0000", "aa"),
-        ("aabb", "1010", "ab"),
-        ("abb", "011", "bb"),
+        ("aaabbbcc", "10010000", "555", "aba"),
+        ("aaaabbcc", "00001000", "555", "bbb"),
+        ("aabb", "0000", "55", "aa"),
+        ("aabb", "1010", "55", "ab"),
+        ("abb", "011", "55", "bb"),
+        ("aaabb", "10010", "54", "aa"),
     ],
 )
-def test_merging_rule(values: str, events: str, stands_for: str) -> None:
+def test_merging_rule(values: str, events: str, persons: str, stands_for: str) -> None:
     codes = np.array(["abc".index(value) for value in values])
     outcome = np.array([event == "1" for event in events])
-    target = merged_into(codes, outcome, len(stands_for))
+    target = merged_into(codes, outcome, np.array([int(n) for n in persons]))
     assert "".join("abc"[code] for code in target) == stands_for
+
+
+def test_categories_of_few_persons_are_merged_though_both_outcomes_occur() -> None:
+    def edit(rows: pd.DataFrame) -> None:
+        rows.loc[:5, "sex"] = "other"
+        rows.loc[:5, "outcome"] = [True, False, False, False, False, False]
+
+    adjusted = fit_all(make_panel(edit))["participant job_hazard adjusted"]
+    assert [warning.key for warning in adjusted.warnings] == ["merged"]
+    assert adjusted.fit is not None
+    assert not any("other" in term.term for term in adjusted.fit.covariates)
+
+
+def test_each_number_belongs_to_its_term() -> None:
+    """Every estimate, error and effect of a model is that of the same column in the fit itself."""
+    panel = make_panel()
+    found = fit_all(panel)["participant job_hazard adjusted"].estimates
+    terms = [f"{prefix}:{key}" for key in KEYS[:2] for prefix in ("previous", "change")]
+    design = build_design(panel.rows, terms, [SEX])
+    clusters = pd.factorize(panel.rows["person"])[0]
+    fit = fit_logit(panel.rows["outcome"].to_numpy(), design, clusters)
+    column = {term.name: place for place, term in enumerate(design.terms, start=1)}
+    assert len(found) == 2 * len(terms)
+    for estimate in found:
+        prefix = {"level": "previous", "change": "change"}[estimate.key.quantity]
+        place = column[f"{prefix}:{estimate.key.indicator}"]
+        expected = (
+            (fit.params[place], fit.std_errors[place])
+            if estimate.key.scale == "log_odds"
+            else (100 * fit.ame[place], 100 * fit.ame_se[place])
+        )
+        assert (estimate.estimate, estimate.std_error) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("events", "refused"), [(15, "few_events_refused"), (16, None)])
+def test_four_events_a_term_are_enough_and_fewer_are_not(events: int, refused: str | None) -> None:
+    def edit(rows: pd.DataFrame) -> None:
+        keep = np.flatnonzero(rows["outcome"])[:events]
+        rows["outcome"] = np.isin(np.arange(len(rows)), keep)
+
+    adjusted = fit_all(make_panel(edit))["participant job_hazard adjusted"].estimates
+    assert {estimate.refused and estimate.refused.key for estimate in adjusted} == {refused}
+
+
+@pytest.mark.parametrize(("events", "few"), [(40, True), (41, False)])
+def test_ten_events_a_term_are_few_and_more_are_not(events: int, few: bool) -> None:
+    def edit(rows: pd.DataFrame) -> None:
+        keep = np.flatnonzero(rows["outcome"])[:events]
+        rows["outcome"] = np.isin(np.arange(len(rows)), keep)
+
+    fit = fit_all(make_panel(edit))["participant job_hazard adjusted"].fit
+    assert fit is not None
+    assert fit.few_events == few
 
 
 def test_holm_is_within_quantity_and_model() -> None:
@@ -246,3 +302,19 @@ def test_holm_is_within_quantity_and_model() -> None:
     assert len(p) == 3
     expected = np.minimum(1, np.maximum.accumulate(np.array(p) * [3, 2, 1]))
     assert [pair[1] for pair in family] == pytest.approx(list(expected))
+
+
+def test_holm_families_do_not_mix_raters_analyses_outcomes_or_scales() -> None:
+    """The same p everywhere: in a family of three it is tripled, whatever else there is."""
+    keys = [
+        Key(analysis, outcome, rater, indicator, quantity, model, scale)
+        for analysis in ("job_hazard", "job_hazard_level")
+        for outcome in ("job_next_interval", "study_next_interval")
+        for rater in ("participant", "caseworker")
+        for indicator in KEYS
+        for quantity in ("level", "change")
+        for model in ("alone", "adjusted")
+        for scale in ("log_odds", "ame_pp")
+    ]
+    made = [Estimate(key, 10, 10, 10, "person", 10, 1.0, 1.0, 0.0, 2.0, 0.01) for key in keys]
+    assert [estimate.p_holm for estimate in with_holm(made)] == pytest.approx([0.03] * len(made))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from statsmodels.discrete.discrete_model import Logit
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.estimates.design import Design, Term
 from analysis.estimates.logit import fit_logit
@@ -80,3 +82,19 @@ def test_units_of_a_column_do_not_matter(draw: np.random.Generator) -> None:
     large = fit_logit(outcome, design_of(x=1e6 * x), np.arange(300))
     np.testing.assert_allclose(large.params[1] * 1e6, plain.params[1], rtol=1e-10)
     np.testing.assert_allclose(large.ame_se[1] * 1e6, plain.ame_se[1], rtol=1e-8)
+
+
+@pytest.mark.parametrize("rows", [2, 3, 5, 8, 10])
+def test_a_small_category_with_one_event_does_not_throw_the_fit_off(
+    draw: np.random.Generator, rows: int
+) -> None:
+    """At a low base rate Newton's full steps diverge here, though the maximum is an ordinary one."""
+    x = draw.integers(1, 6, 4000).astype(float)
+    small = np.zeros(4000)
+    small[:rows] = 1.0
+    outcome = draw.uniform(size=4000) < 1 / (1 + np.exp(5 - 0.3 * x))
+    outcome[:rows] = np.arange(rows) == 0
+    design = design_of(x=x, small=small)
+    fit = fit_logit(outcome, design, np.arange(4000))
+    reference = GLM(outcome.astype(float), design.matrix, family=Binomial()).fit(tol=1e-12)
+    np.testing.assert_allclose(fit.params, reference.params, atol=1e-6)

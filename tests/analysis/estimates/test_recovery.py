@@ -29,6 +29,7 @@ LARGEST_Z = 4.5
 # Percentage points: with a larger Monte Carlo error the test of the mean bias would see too little. A step
 # is worth 0.1 to 0.9 points in this world.
 LARGEST_MONTE_CARLO_PP = 0.04
+LARGEST_COVERAGE_ERROR = 0.01
 
 pytestmark = pytest.mark.recovery
 
@@ -89,10 +90,19 @@ def test_the_mean_over_the_indicators_is_not_biased(compared: pd.DataFrame) -> N
 
 def test_intervals_cover_as_often_as_they_say(compared: pd.DataFrame) -> None:
     """Coverage over keys, a seed at a time: seeds are independent, keys within a study are not."""
+    by_seed = compared.groupby("seed")["covered"].mean()
+    error = by_seed.std() / np.sqrt(len(SEEDS))
+    assert error < LARGEST_COVERAGE_ERROR
+    assert abs(by_seed.mean() - 0.95) < 2 * error + 0.005, (by_seed.mean(), error)
     for name, group in compared.groupby(["analysis", "model", "scale"]):
-        by_seed = group.groupby("seed")["covered"].mean()
-        error = by_seed.std() / np.sqrt(len(SEEDS))
-        assert abs(by_seed.mean() - 0.95) < 3 * error + 0.01, (name, by_seed.mean(), error)
+        assert group["covered"].mean() > 0.9, name
+
+
+def test_standard_errors_are_as_large_as_the_spread_of_the_estimates(compared: pd.DataFrame) -> None:
+    by_key = compared.groupby(KEY)
+    ratio = by_key["std_error"].mean() / by_key["estimate"].std()
+    # One ratio has a Monte Carlo error of 16 % with 20 studies; their mean over the keys one of about 3 %.
+    assert 0.92 < ratio.mean() < 1.08, ratio.mean()
 
 
 def test_these_bounds_see_a_wrong_estimand(compared: pd.DataFrame) -> None:
