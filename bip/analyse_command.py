@@ -5,17 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
+
+from bip.wording import counted
 
 if TYPE_CHECKING:
     from analysis.estimates.run import Analysis
 
 _EXIT_BAD_INPUT = 2
+# Every question is answered on several scales; it is counted once, by this one.
+_COUNTED_SCALE = "ame_pp"
 
 
-@click.command()
+@click.command(short_help="Estimate, and write a report.")
 @click.argument("dataset", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--out",
@@ -49,6 +53,7 @@ def analyse(dataset: Path, out: Path, covariates: str | None, outcome: str) -> N
     from analysis.panel.build import UnknownOutcomeError
     from analysis.panel.columns import UnknownCovariateError
 
+    _check_out(dataset, out)
     click.echo(f"Checking {dataset}", err=True)
     findings = check(dataset)
     if findings:
@@ -65,11 +70,27 @@ def analyse(dataset: Path, out: Path, covariates: str | None, outcome: str) -> N
     _write(dataset, analysis, out)
 
 
+def _check_out(dataset: Path, out: Path) -> None:
+    """Before the work: is there a place for what comes of it?"""
+    from analysis.dataset.target import probe
+
+    try:
+        if out.exists() and dataset.exists() and out.samefile(dataset):
+            _fail([f"--out: {out} is the folder of the dataset, which stays as it is; name another folder"])
+        probe(out)
+    except OSError as error:
+        _fail([_unwritable(out, error)])
+
+
+def _unwritable(out: Path, error: OSError) -> str:
+    return f"--out: {out} cannot be written to ({error.strerror}); name another folder"
+
+
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _fail(messages: list[str]) -> None:
+def _fail(messages: list[str]) -> NoReturn:
     for message in messages:
         click.echo(message, err=True)
     raise SystemExit(_EXIT_BAD_INPUT)
@@ -99,9 +120,10 @@ def _write(dataset: Path, analysis: Analysis, out: Path) -> None:
         click.echo("Writing the report", err=True)
         write_report(dataset, results, analysis.fits, out / "report.html")
     except OSError as error:
-        _fail([f"--out: {out} cannot be written to ({error.strerror}); name another folder"])
-    refused = sum(estimate.refused is not None for estimate in results.estimates)
-    click.echo(f"{len(results.estimates) - refused} estimates, {refused} refused")
+        _fail([_unwritable(out, error)])
+    asked = [estimate for estimate in results.estimates if estimate.key.scale == _COUNTED_SCALE]
+    refused = sum(estimate.refused is not None for estimate in asked)
+    click.echo(f"{counted(len(asked) - refused, 'estimate')}, {refused} refused")
     for warning in results.manifest.warnings:
         click.echo(f"warning: {warning}")
     click.echo(f"Results: {out / 'results.json'}\nReport:  {out / 'report.html'}")

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
-_COUNTED = ("persons", "enrolments", "responses")
+from bip.wording import counted
+
+_COUNTED = ("person", "enrolment", "response")
 _BROKEN = 2
 
 
-@click.command()
+@click.command(short_help="Check a study dataset.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
     """Check the study dataset in DIR.
@@ -28,8 +30,7 @@ def check(folder: Path) -> None:
         return
     for finding in findings:
         click.echo(str(finding))
-    many = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-    click.echo(f"{name}: {many}")
+    click.echo(f"{name}: {counted(len(findings), 'finding')}")
     raise SystemExit(_BROKEN)
 
 
@@ -37,8 +38,8 @@ def _counts(folder: Path) -> str:
     from analysis.dataset.open import open_study
     from analysis.dataset.schema import TABLES
 
-    selected = ", ".join(f"(SELECT count(*) FROM {table})" for table in _COUNTED)  # noqa: S608
+    selected = ", ".join(f"(SELECT count(*) FROM {noun}s)" for noun in _COUNTED)  # noqa: S608
     with open_study(folder) as study:
         (counts,) = study.connection.execute(f"SELECT {selected}").fetchall()
-    said = [f"{count:,} {table}" for count, table in zip(counts, _COUNTED, strict=True)]
+    said = [counted(count, noun) for count, noun in zip(counts, _COUNTED, strict=True)]
     return f"{', '.join(said)} in {len(TABLES)} tables"

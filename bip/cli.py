@@ -14,8 +14,30 @@ from bip.import_command import import_
 from bip.instrument_commands import instrument
 from bip.simulate_command import simulate
 
+_REMEDY = "Set LC_ALL=C.UTF-8, or use names of ASCII letters only."
 
-@click.group()
+
+class _Commands(click.Group):
+    """Refuses at one place what no command could open: names that the terminal's locale cannot read."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # Python hands over bytes that the locale cannot read as half characters, which Arrow, DuckDB and
+        # UTF-8 files do not take.
+        for arg in args:
+            if not _encodable(arg):
+                raise click.UsageError(f"{arg!a} is not text in this terminal's language. {_REMEDY}", ctx)
+        return super().parse_args(ctx, args)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@click.group(cls=_Commands)
 @click.version_option(package_name="bip-platform", message="%(version)s")
 def main() -> None:
     """Measure employability over time; estimate how it goes with getting a job.

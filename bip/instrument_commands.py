@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bip.wording import counted
+
 if TYPE_CHECKING:
     from surveys.findings import Finding
     from surveys.model import Instrument
@@ -17,12 +19,12 @@ if TYPE_CHECKING:
 EXIT_ERRORS = 2
 
 
-@click.group()
+@click.group(short_help="Show, check, release questionnaires.")
 def instrument() -> None:
     """Look at questionnaires, check them, and put a version into use."""
 
 
-@instrument.command("list")
+@instrument.command("list", short_help="List the instruments that ship.")
 def list_command() -> None:
     """List the instruments that ship with the platform."""
     from surveys.load import builtin_instruments, load_builtin
@@ -32,7 +34,7 @@ def list_command() -> None:
         click.echo(summary(load_builtin(known.key, known.version)))
 
 
-@instrument.command("check")
+@instrument.command("check", short_help="Check an instrument of your own.")
 @click.argument("path", type=click.Path(path_type=Path))
 def check_command(path: Path) -> None:
     """Check the instrument at PATH: a version file such as 1.yaml, or an instrument's folder.
@@ -46,19 +48,20 @@ def check_command(path: Path) -> None:
     for finding in findings:
         click.echo(_described(finding))
     errors = len(errors_of(findings))
-    click.echo(f"{path}: {_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}")
+    click.echo(f"{path}: {counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}")
     if errors:
         raise click.exceptions.Exit(EXIT_ERRORS)
 
 
-@instrument.command("show")
+@instrument.command("show", short_help="Show what a rater is asked.")
 @click.argument("key_or_path")
 @click.option("--rater", default="participant", show_default=True, help="participant or caseworker")
 @click.option("--language", help="a language tag such as sv  [default: the instrument's first language]")
 def show_command(key_or_path: str, rater: str, language: str | None) -> None:
     """Show what a rater is asked, in one language.
 
-    KEY_OR_PATH is a shipped instrument such as bip-11 or bip-11@1, or the path of a version file.
+    KEY_OR_PATH is a shipped instrument such as bip-11 or bip-11@1, or a path: a version file, or an
+    instrument's folder, of which the newest version is shown.
     """
     from surveys.plain_text import outline
 
@@ -74,7 +77,7 @@ def show_command(key_or_path: str, rater: str, language: str | None) -> None:
     click.echo(outline(shown, _asked_rater(shown, rater), language))
 
 
-@instrument.command("release")
+@instrument.command("release", short_help="Put a version into use.")
 @click.argument("path", type=click.Path(path_type=Path))
 def release_command(path: Path) -> None:
     """Put the version file at PATH into use: from now on a changed text in it is an error.
@@ -94,9 +97,13 @@ def release_command(path: Path) -> None:
 
 
 def _find(key_or_path: str) -> "Instrument":
-    """A file where the argument looks like one, else a shipped instrument by key and version."""
+    """A folder's newest version, a file where the argument looks like one, else a shipped instrument."""
     from surveys.load import load, load_builtin
+    from surveys.source import version_files
 
+    # A folder of somebody's own comes before a shipped instrument of the same name.
+    if versions := version_files(Path(key_or_path)):
+        return load(versions[-1])
     if key_or_path.endswith(".yaml") or Path(key_or_path).name != key_or_path:
         return load(key_or_path)
     key, _, version = key_or_path.partition("@")
@@ -127,7 +134,3 @@ def _errors_shown() -> Iterator[None]:
 def _described(finding: "Finding") -> str:
     where = f"{finding.place}  {finding.field}".rstrip()
     return f"{finding.severity}: {where}\n    {finding.message}\n    Remedy: {finding.remedy}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
+from bip.wording import counted
+
 if TYPE_CHECKING:
     from analysis.dataset.instrument import Instrument
     from analysis.simulate.scenario import Scenario
@@ -15,10 +17,17 @@ if TYPE_CHECKING:
 _BAD_INPUT: Final = 2
 _SCENARIOS: Final = ("published", "null", "small", "dropout", "sorting", "clusters", "drift")
 _FEWEST_FOR_TRUTH: Final = 4000
+# Beyond these a slip of the finger would only end when the memory does.
+_MOST_PERSONS: Final = 2_000_000
+_MOST_FOR_TRUTH: Final = 1_000_000
 _TENTHS: Final = 10
 
 
-@click.command()
+class _Whole(click.IntRange):
+    name = "whole number"
+
+
+@click.command(short_help="Write a simulated study and its truth.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--scenario",
@@ -32,18 +41,21 @@ _TENTHS: Final = 10
 )
 @click.option(
     "--persons",
-    type=click.IntRange(min=1),
+    type=_Whole(1, _MOST_PERSONS),
+    metavar="N",
     help="Number of participants. Default: the scenario's (published: 5,512).",
 )
 @click.option(
     "--rounds",
-    type=click.IntRange(1, 40),
+    type=_Whole(1, 40),
+    metavar="N",
     help="Quarters during which the study collects, so the most rounds anybody has. Default: the "
     "scenario's (published: 17).",
 )
 @click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=_Whole(min=0),
+    metavar="N",
     default=1,
     show_default=True,
     help="The same seed gives the same dataset, byte for byte.",
@@ -54,7 +66,8 @@ _TENTHS: Final = 10
 )
 @click.option(
     "--truth-persons",
-    type=click.IntRange(min=_FEWEST_FOR_TRUTH),
+    type=_Whole(_FEWEST_FOR_TRUTH, _MOST_FOR_TRUTH),
+    metavar="N",
     help="Size of the population from which truth.json is computed. Default: the scenario's (64,000).",
 )
 def simulate(  # noqa: PLR0913 - one argument an option
@@ -76,6 +89,7 @@ def simulate(  # noqa: PLR0913 - one argument an option
     from dataclasses import replace
 
     from analysis.dataset.findings import DatasetError
+    from analysis.dataset.target import check_target
     from analysis.dataset.write import write
     from analysis.simulate.calibration import calibration, calibration_table
     from analysis.simulate.generate import simulate as generate
@@ -89,22 +103,22 @@ def simulate(  # noqa: PLR0913 - one argument an option
         truth_persons=truth_persons or scenario.truth_persons,
     )
     instrument = _instrument(key)
-    click.echo(f"Simulating {scenario.persons:,} persons, scenario {name}, seed {seed}", err=True)
+    size = counted(scenario.persons, "person")
     try:
+        check_target(folder)
+        click.echo(f"Simulating {size}, scenario {name}, seed {seed}", err=True)
         dataset = generate(
             scenario, persons=scenario.persons, rounds=scenario.rounds, seed=seed, instrument=instrument
         )
+        truth = _truth(scenario, instrument)
         click.echo(f"Checking and writing {folder}", err=True)
-        write(dataset, folder, partitioned=partitioned)
-        _write_truth(scenario, instrument, folder)
+        write(dataset, folder, partitioned=partitioned, truth=truth)
     except DatasetError as error:
         _fail(str(error))
     except ArithmeticError as error:
         _fail(f"--truth-persons: {error}; ask for more")
     except MemoryError:
-        _fail(f"--persons: not enough memory for {scenario.persons:,} persons; ask for fewer")
-    except OSError as error:
-        _fail(f"{folder}: cannot be written ({error.strerror or error}); name another folder")
+        _fail(f"--persons: not enough memory for {size}; ask for fewer")
     click.echo(calibration_table(calibration(dataset)))
 
 
@@ -119,12 +133,12 @@ def _instrument(key: str) -> Instrument:
         _fail(f"--instrument: {error}")
 
 
-def _write_truth(scenario: Scenario, instrument: Instrument, folder: Path) -> None:
+def _truth(scenario: Scenario, instrument: Instrument) -> str:
+    """The text of truth.json."""
     from analysis.simulate.truth import true_values, truth_json
 
     rows = true_values(scenario, instrument=instrument, rounds=scenario.rounds, progress=_progress())
-    text = truth_json(scenario, instrument=instrument, rounds=scenario.rounds, rows=rows)
-    (folder / "truth.json").write_text(text, encoding="utf-8")
+    return truth_json(scenario, instrument=instrument, rounds=scenario.rounds, rows=rows)
 
 
 def _progress() -> Callable[[int, int], None]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from analysis.dataset.description import read_description
 from analysis.dataset.files import unreadable
 from analysis.dataset.findings import DatasetError, Finding
 from analysis.dataset.open import OpenStudy, open_study
@@ -15,6 +16,7 @@ from analysis.dataset.rule import Rule
 from analysis.dataset.rules import rules
 from analysis.dataset.schema import TABLES
 from analysis.dataset.study import table_schema
+from analysis.dataset.undeclared import undeclared_findings
 
 _EXAMPLES = 5
 
@@ -26,7 +28,8 @@ def check(folder: Path) -> list[Finding]:
     """
     try:
         with open_study(folder) as study:
-            return check_study(study) + partition_findings(folder, study)
+            found = check_study(study) + partition_findings(folder, study)
+            return found + undeclared_findings(folder, read_description(folder))
     except DatasetError as error:
         return error.findings
     except duckdb.Error as error:

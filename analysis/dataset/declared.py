@@ -10,8 +10,11 @@ from analysis.dataset.instrument import Instrument, Item
 from analysis.dataset.schema import MISSING_CODES, TABLES
 from analysis.dataset.study import Covariate, Study
 
-# What the panel calls its own columns.
-_RESERVED = frozenset({"round", "day", "outcome"})
+# Names that a covariate cannot have: what the panel's rows hold besides it.
+_OF_THE_PANEL = ("person", "enrolment", "round", "day", "end_day", "outcome", "has_previous")
+RESERVED_NAMES = frozenset(_OF_THE_PANEL) | {
+    column.name for table in ("persons", "enrolments") for column in TABLES[table].columns
+}
 _LONGEST_NAME = 32
 _LONGEST_FILE_NAME = 200  # bytes; file systems stop at 255
 
@@ -52,17 +55,16 @@ def _is_text(text: str) -> bool:
 def _covariate_findings(covariates: Sequence[Covariate]) -> list[Finding]:
     # SQL does not tell Age from age.
     lowered = [covariate.name.lower() for covariate in covariates]
-    taken = {column.name for column in TABLES["persons"].columns} | _RESERVED
     return [
         Finding(
             "covariate-name",
             "persons",
             f"the covariate {covariate.name!r} has a name that cannot be used",
             "use a name of its own: ASCII letters, digits and _, no leading digit, at most 32, "
-            "not one of the contract's columns, nor round, day or outcome",
+            "and not what a column of persons or enrolments is called, nor " + ", ".join(_OF_THE_PANEL),
         )
         for covariate, name in zip(covariates, lowered, strict=True)
-        if name in taken or lowered.count(name) > 1 or not _is_name(covariate.name)
+        if name in RESERVED_NAMES or lowered.count(name) > 1 or not _is_name(covariate.name)
     ]
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from analysis.dataset.findings import DatasetError, Finding
 from analysis.dataset.package import PACKAGE_FILE
+from analysis.dataset.plain_words import in_plain_words
 from analysis.dataset.schema import FORMAT_VERSION, TABLES, Table
 from analysis.dataset.study import Covariate, Study
 
@@ -126,7 +127,7 @@ def _parse(content: bytes) -> _Package:
     except UnicodeDecodeError:
         raise DatasetError([_package_finding((), "not UTF-8 text")]) from None
     except ValidationError as error:
-        raise DatasetError([_package_finding(e["loc"], e["msg"]) for e in error.errors()]) from None
+        raise DatasetError([_package_finding(e["loc"], in_plain_words(e)) for e in error.errors()]) from None
 
 
 def _raise_if(findings: list[Finding]) -> None:

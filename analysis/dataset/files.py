@@ -16,6 +16,7 @@ from analysis.dataset.description import Description, Resource, read_description
 from analysis.dataset.findings import DatasetError, Finding
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.package import INSTRUMENTS, PACKAGE_FILE, sha256_of
+from analysis.dataset.plain_words import in_plain_words
 from analysis.dataset.schema import TABLES
 from analysis.dataset.shape import shape_findings
 
@@ -99,7 +100,7 @@ def _read_instrument(folder: Path, name: str, path: str) -> Instrument:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "the file"
-        message = f"{path}: {field}: {first['msg']}"
+        message = f"{path}: {field}: {in_plain_words(first)}"
         remedy = "hand over the instrument as `bip instrument` resolves it"
         raise DatasetError([Finding("instrument", name, message, remedy)]) from None
 

@@ -26,7 +26,8 @@ class Finding:
         places = "; ".join(_shown(place) for place in self.where)
         more = f" and {self.count - len(self.where)} more" if self.count > len(self.where) > 0 else ""
         at = f"\n    where: {places}{more}" if places else ""
-        what = f"{_shown(self.table)}: {_shown(self.message)} [{self.rule}, {self.count}]"
+        many = f" ({self.count} places)" if self.count > 1 else ""
+        what = f"{_shown(self.table)}: {_shown(self.message)} [{self.rule}]{many}"
         return f"{what}{at}\n    remedy: {self.remedy}"
 
 

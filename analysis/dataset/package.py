@@ -14,6 +14,7 @@ from analysis.dataset.study import Covariate, Study
 
 PACKAGE_FILE = "datapackage.json"
 INSTRUMENTS = "instruments"
+TRUTH_FILE = "truth.json"
 _CHUNK = 1 << 20
 
 

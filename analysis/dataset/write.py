@@ -16,29 +16,28 @@ from analysis.dataset.declared import declared_findings
 from analysis.dataset.findings import DatasetError, Finding
 from analysis.dataset.instrument import to_json
 from analysis.dataset.open import open_study
-from analysis.dataset.package import INSTRUMENTS, PACKAGE_FILE, describe, instrument_path
+from analysis.dataset.package import INSTRUMENTS, PACKAGE_FILE, TRUTH_FILE, describe, instrument_path
 from analysis.dataset.schema import TABLES
 from analysis.dataset.shape import name_findings
 from analysis.dataset.study import StudyDataset, table_schema
+from analysis.dataset.target import check_target, not_written
 
 
-def write(dataset: StudyDataset, folder: Path, *, partitioned: bool = False) -> None:
+def write(
+    dataset: StudyDataset, folder: Path, *, partitioned: bool = False, truth: str | None = None
+) -> None:
     """Write `dataset` to `folder`, which must not exist or be empty.
 
-    `partitioned` gives a folder a table with one file an organisation, for large studies. Raises
-    DatasetError, and leaves nothing behind, where the dataset breaks a rule of the contract or the disk
-    does not take it.
+    `partitioned` gives a folder a table with one file an organisation, for large studies. `truth` is the
+    text of a simulated study's `truth.json`. Raises DatasetError, and leaves nothing behind, where the
+    dataset breaks a rule of the contract or the disk does not take it.
     """
+    check_target(folder)
     try:
-        _raise_if([_occupied(folder)] if _is_taken(folder) else [])
         checked = _checked(dataset)
-        _place(checked, folder, partitioned)
+        _place(checked, folder, partitioned, truth)
     except OSError as error:
-        raise DatasetError([_not_written(folder, error)]) from None
-
-
-def _is_taken(folder: Path) -> bool:
-    return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        raise DatasetError([not_written(folder, error)]) from None
 
 
 def _checked(dataset: StudyDataset) -> StudyDataset:
@@ -50,29 +49,20 @@ def _checked(dataset: StudyDataset) -> StudyDataset:
     return conform
 
 
-def _place(dataset: StudyDataset, folder: Path, partitioned: bool) -> None:
+def _place(dataset: StudyDataset, folder: Path, partitioned: bool, truth: str | None = None) -> None:
     """Write beside `folder` and move there at the end, so that nobody sees half a dataset."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writing-") as temporary:
         part = Path(temporary) / "dataset"
         _write_files(dataset, part, partitioned)
+        if truth is not None:
+            (part / TRUTH_FILE).write_bytes(truth.encode())
         part.replace(folder)
 
 
 def _raise_if(findings: list[Finding]) -> None:
     if findings:
         raise DatasetError(findings)
-
-
-def _occupied(folder: Path) -> Finding:
-    message = "the folder is not empty" if folder.is_dir() else "there is a file of this name"
-    return Finding("folder", str(folder), message, "name a new folder, or remove this one first")
-
-
-def _not_written(folder: Path, error: OSError) -> Finding:
-    message = f"the dataset cannot be written: {error.strerror or error}"
-    remedy = "name a folder on a disk with room, where you may write, and keep organisations' ids short"
-    return Finding("folder", str(folder), message, remedy)
 
 
 def _conform(dataset: StudyDataset) -> StudyDataset:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from analysis.dataset.declared import RESERVED_NAMES
 from analysis.dataset.instrument import Instrument, Item
-from analysis.dataset.schema import MISSING_CODES, RATERS, TABLES
+from analysis.dataset.schema import MISSING_CODES, RATERS
 from analysis.importing.fields import FieldReader, Fields
 from analysis.importing.mapping import IndicatorPart, LongRounds, Mapping, WideRounds
 from analysis.importing.problems import Problem
 from analysis.importing.readers import number
 from analysis.importing.rejected import Unplaced
-
-_TAKEN = {column.name for column in TABLES["persons"].columns} | {"round", "day", "outcome"}
 
 
 def instrument_problems(mapping: Mapping, fields: Fields, instrument: Instrument) -> list[Problem]:
@@ -51,9 +50,11 @@ class _Checks:
     def covariates(self) -> Iterator[Problem]:
         """Covariates whose names the study dataset uses for something else."""
         for name in self.mapping.covariates:
-            if name in _TAKEN:
+            if name in RESERVED_NAMES:
                 remedy = "give the covariate another name, or map the column under `person`"
-                yield self.problem(f"covariates.{name}", "the name is a column of the contract", remedy)
+                yield self.problem(
+                    f"covariates.{name}", "the name is a column of the contract or of the analysis", remedy
+                )
 
     def items(self) -> Iterator[Problem]:
         """Indicators that the instrument lacks."""

@@ -12,7 +12,7 @@ from analysis.importing.columns import column_problems
 from analysis.importing.fields import fields_of
 from analysis.importing.mapping import Mapping
 from analysis.importing.placement import Placement
-from analysis.importing.problems import ImportRefused
+from analysis.importing.problems import ImportRefused, refuse
 from analysis.importing.records import Record, open_table
 from analysis.importing.rejected import RejectedRow, Unplaced
 from analysis.importing.rows import RowReader
@@ -33,7 +33,8 @@ def import_table(table: Path, mapping: Mapping, instrument: Instrument) -> Impor
     """The study dataset of the rows that can be placed, and the others with line and reason.
 
     Raises ImportRefused before any row is read where the mapping does not fit the table or the instrument,
-    and where the file cannot be read as a table. The dataset passes `analysis.dataset.write.write`.
+    and where the file cannot be read as a table or has no rows. The dataset passes
+    `analysis.dataset.write.write`.
     """
     foreign = open_table(table, mapping.table)
     fields = fields_of(mapping, foreign.decimal)
@@ -48,6 +49,9 @@ def import_table(table: Path, mapping: Mapping, instrument: Instrument) -> Impor
         fault = _place(reader, placement, record)
         if fault is not None:
             rejected.append(fault)
+    if read == 0:
+        remedy = "name a table with rows, or export it again"
+        raise refuse(str(table), "", "the table has a header but no rows", remedy)
     dataset = dataset_of(placement, mapping, instrument)
     return ImportResult(dataset, read, read - len(rejected), tuple(rejected))
 

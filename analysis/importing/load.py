@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from analysis.dataset.plain_words import in_plain_words
 from analysis.importing.mapping import Mapping
 from analysis.importing.problems import ImportRefused, Problem, refuse
 
@@ -61,6 +62,5 @@ def _yaml_fault(error: YAMLError) -> tuple[str, str]:
 def _problem(path: Path, details: ErrorDetails) -> Problem:
     # The name of the shape is pydantic's step on the way, not a field of the file.
     place = [str(p) for i, p in enumerate(details["loc"]) if not (i == 1 and p in _TAGS)]
-    message = details["msg"].removeprefix("Value error, ")
     remedy = _REMEDIES.get(details["type"], "correct the field; docs/importing.md says what belongs there")
-    return Problem(str(path), ".".join(place), message[0].lower() + message[1:], remedy)
+    return Problem(str(path), ".".join(place), in_plain_words(details), remedy)

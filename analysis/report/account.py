@@ -1,73 +1,18 @@
-"""The account a statistician asks for: refusals, fits, covariates, published figures, manifest."""
+"""The account a statistician asks for: fits, covariates, published figures, manifest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from analysis.estimates.reasons import ModelLabel, Notice
-from analysis.estimates.results import Estimate, Manifest
+from analysis.estimates.results import Manifest
 from analysis.estimates.summary import FitSummary
-from analysis.report.evidence import Evidence
 from analysis.report.names import Names
 from analysis.report.parts import Column, Table
+from analysis.report.suppression import LIMIT
 from analysis.report.words import Words
 
 # The categories of covariates stand as they do in the data.
 COMPUTED = "en"
-# More models than this under one warning are counted, not named.
-MODELS_NAMED = 3
-
-
-def refused_table(words: Words, names: Names, found: Evidence) -> Table | None:
-    """What was refused and why; None where nothing was."""
-    if not found.refused:
-        return None
-    columns = (
-        Column(words("estimates.indicator")),
-        Column(words("refusals.rater")),
-        Column(words("refusals.quantity")),
-        Column(words("estimates.model")),
-        Column(words("refusals.analysis")),
-        Column(words("refusals.reason")),
-    )
-    rows = tuple(_refused(words, names, estimate) for estimate in found.refused)
-    return Table("refused", words("refusals.refused_caption"), columns, rows)
-
-
-def _refused(words: Words, names: Names, estimate: Estimate) -> tuple[str, ...]:
-    key, none = estimate.key, words("number.none")
-    return (
-        names.indicator(key.indicator) if key.indicator else none,
-        names.rater(key.rater) if key.rater else none,
-        words.name("quantity", key.quantity),
-        words.name("model", key.model) if key.model else none,
-        words.name("analysis", key.analysis),
-        words.reason(estimate.refused) if estimate.refused else none,
-    )
-
-
-def warnings(words: Words, names: Names, notices: Sequence[Notice]) -> tuple[str, ...]:
-    """Each warning with the models it concerns, or how many they are."""
-    return tuple(
-        words(
-            "refusals.warning", why=words.reason(notice.reason), models=_models(words, names, notice.models)
-        )
-        for notice in notices
-    )
-
-
-def _models(words: Words, names: Names, models: Sequence[ModelLabel]) -> str:
-    if len(models) > MODELS_NAMED:
-        return words.count("refusals.models", len(models))
-    return "; ".join(", ".join(_model(words, names, model)) for model in models)
-
-
-def _model(words: Words, names: Names, model: ModelLabel) -> Iterator[str]:
-    yield names.rater(model.rater)
-    if model.indicator:
-        yield names.indicator(model.indicator, quoted=True)
-    yield words.name("model", model.model).lower()
-    yield words.name("analysis", model.analysis).lower()
 
 
 def fits_table(words: Words, names: Names, fits: Sequence[FitSummary]) -> Table | None:
@@ -86,9 +31,9 @@ def fits_table(words: Words, names: Names, fits: Sequence[FitSummary]) -> Table 
         "refusals.score",
     )
     columns = (
-        *(Column(words(key)) for key in first),
+        *(Column(words(key), wide=key == "refusals.analysis") for key in first),
         *(Column(words(key), number=True) for key in numbers),
-        Column(words("estimates.note")),
+        Column(words("estimates.note"), wide=True),
     )
     rows = tuple(_fit(words, names, fit) for fit in fits)
     return Table("fits", words("refusals.fits_caption"), columns, rows)
@@ -98,14 +43,15 @@ def _fit(words: Words, names: Names, fit: FitSummary) -> tuple[str, ...]:
     return (
         words.name("model", fit.model),
         names.rater(fit.rater),
-        fit.analysis,
+        words.name("analysis", fit.analysis),
         names.indicator(fit.indicator) if fit.indicator else words("number.none"),
         words.guarded(fit.n_rows),
         words.guarded(fit.n_persons),
         words.guarded(fit.n_events),
         words.whole(fit.n_parameters),
-        words.decimal(fit.events_per_term, 1),
-        words.decimal(fit.log_likelihood, 6),
+        # Times the coefficients it would give the number of events away.
+        words("number.none") if 0 < fit.n_events < LIMIT else words.decimal(fit.events_per_term, 1),
+        words.decimal(fit.log_likelihood, 3),
         words.whole(fit.iterations),
         f"{fit.largest_score:.1e}",
         words("estimates.few_events") if fit.few_events else "",
@@ -175,9 +121,9 @@ def manifest_table(words: Words, names: Names, manifest: Manifest) -> Table:
         (words("manifest.dataset"), manifest.dataset_sha256),
         (words("manifest.instruments"), ", ".join(manifest.instruments) or none),
         (words("manifest.code"), manifest.code_version),
-        (words("manifest.seed"), none if manifest.seed is None else str(manifest.seed)),
-        (words("manifest.plan"), manifest.plan or none),
-        (words("manifest.covariates"), ", ".join(map(names.covariate, manifest.covariates)) or none),
+        (words("manifest.seed"), words("manifest.no_seed") if manifest.seed is None else str(manifest.seed)),
+        (words("manifest.plan"), manifest.plan or words("manifest.no_plan")),
+        (words("manifest.covariates"), "; ".join(map(names.covariate, manifest.covariates)) or none),
         (words("manifest.outcome"), outcome_names(words, manifest)),
         (words("manifest.interval"), words.whole(manifest.interval_days)),
         (words("manifest.warnings"), words.whole(len(manifest.warnings))),

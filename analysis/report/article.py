@@ -9,7 +9,7 @@ from analysis.dataset.instrument import Instrument
 from analysis.dataset.study import Covariate, Study
 from analysis.estimates.results import Results
 from analysis.estimates.summary import FitSummary
-from analysis.report import account, counted, estimated
+from analysis.report import account, counted, estimated, flow, refusals
 from analysis.report.distributions import Distribution
 from analysis.report.evidence import evidence
 from analysis.report.names import Names
@@ -40,10 +40,12 @@ class Article:
     words: Words
     title: str
     facts: tuple[tuple[str, str], ...]
+    job_means: str
     sentences: tuple[str, ...]
     asked: str
     people: tuple[Table, ...]
     flows: tuple[Flow, ...]
+    flow_uses: str
     spread: tuple[Group, ...]
     detectable: tuple[str, ...]
     detectable_tables: tuple[Table, ...]
@@ -51,6 +53,7 @@ class Article:
     covariates: str
     published: tuple[Table, Table]
     refused: Table | None
+    refused_all: Table | None
     warnings: tuple[str, ...]
     fits: Table | None
     background: tuple[Table, ...]
@@ -70,18 +73,21 @@ def article(language: str, material: Material) -> Article:
         words=words,
         title=words("title", study=material.study.title),
         facts=_facts(words, material),
+        job_means=words("answer.job_means", kinds=account.outcome_names(words, manifest)),
         sentences=answer(words, names, found, results).all,
         asked=_asked(words, material),
         people=counted.people_tables(words, names, material.people),
-        flows=counted.flows(words, names, results.flow),
+        flows=flow.flows(words, names, results.flow),
+        flow_uses=flow.uses(words, results.flow),
         spread=counted.spread_groups(words, names, material.spread),
         detectable=estimated.detectable_ranges(words, names, found),
         detectable_tables=estimated.detectable_tables(words, names, found),
         forests=estimated.forest_groups(words, names, found),
-        covariates=words.listed(adjusted_for) or words("estimates.no_covariates"),
+        covariates=words.listed(adjusted_for, names=True) or words("estimates.no_covariates"),
         published=account.published_tables(words),
-        refused=account.refused_table(words, names, found),
-        warnings=account.warnings(words, names, manifest.warnings),
+        refused=refusals.refused_table(words, names, found),
+        refused_all=refusals.refused_list(words, names, found),
+        warnings=refusals.warnings(words, names, manifest.warnings),
         fits=account.fits_table(words, names, material.fits),
         background=account.covariate_tables(words, names, material.fits),
         manifest=account.manifest_table(words, names, manifest),

@@ -1,15 +1,14 @@
-"""Counts as parts of a page: who was asked, the flow from enrolled to used, the spread of the answers."""
+"""Counts as parts of a page: who was asked, and the spread of the answers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from analysis.dataset.schema import RATERS
-from analysis.panel.build import FlowStep
 from analysis.report.distributions import Distribution, RoundRow
 from analysis.report.figures import MOST_BARS, bin_name, spread_figure
 from analysis.report.names import Names
-from analysis.report.parts import Column, Figure, Flow, FlowBox, Group, Table
+from analysis.report.parts import Column, Figure, Group, Table
 from analysis.report.people import Characteristic, People
 from analysis.report.words import Words
 
@@ -37,55 +36,6 @@ def _characteristic(words: Words, names: Names, one: Characteristic) -> Table:
         tuple(rows),
         (words("asked.base", n=words.guarded(one.persons.total)),),
     )
-
-
-def flows(words: Words, names: Names, steps: Sequence[FlowStep]) -> tuple[Flow, ...]:
-    """A flow a rater that has any; the step before raters part stands first in each."""
-    shared = [step for step in steps if ":" not in step.step]
-    found = []
-    for rater in RATERS:
-        own = [step for step in steps if step.step.startswith(f"{rater}:")]
-        if own:
-            found.append(_flow(words, names.rater(rater), rater, [*shared, *own]))
-    return tuple(found)
-
-
-def _flow(words: Words, title: str, rater: str, steps: Sequence[FlowStep]) -> Flow:
-    boxes, rows = [], []
-    for before, step in zip([None, *steps[:-1]], steps, strict=True):
-        name = step.step.partition(":")[2] or step.step
-        label, why = words.name("flow.steps", name), words.name("flow.reasons", name)
-        persons, occasions = _count(words, step.persons), _count(words, step.rows)
-        lost = _lost(words, before, step)
-        counts = [words.count("flow.persons_value", step.persons, guarded=True)]
-        if step.rows is not None:
-            counts.append(words.count("flow.rows_value", step.rows, guarded=True))
-        said = words("flow.dropped_value", n=lost, why=why) if lost else None
-        boxes.append(FlowBox(label, tuple(counts), said))
-        none = words("number.none")
-        rows.append((label, persons, occasions, lost or none, why if lost else none))
-    caption = words("flow.caption", rater=title.lower())
-    columns = (
-        Column(words("flow.step")),
-        Column(words("flow.persons"), number=True),
-        Column(words("flow.rows"), number=True),
-        Column(words("flow.dropped"), number=True),
-        Column(words("flow.why")),
-    )
-    return Flow(caption, tuple(boxes), Table(f"flow-{rater}", caption, columns, tuple(rows)))
-
-
-def _count(words: Words, number: int | None) -> str:
-    return words("number.none") if number is None else words.guarded(number)
-
-
-def _lost(words: Words, before: FlowStep | None, step: FlowStep) -> str | None:
-    """Occasions lost on the way, or persons where occasions do not exist yet."""
-    if before is None:
-        return None
-    if before.rows is None or step.rows is None:
-        return words.count("flow.persons_value", before.persons - step.persons, guarded=True)
-    return words.count("flow.rows_value", before.rows - step.rows, guarded=True)
 
 
 def spread_groups(words: Words, names: Names, spread: Sequence[Distribution]) -> tuple[Group, ...]:

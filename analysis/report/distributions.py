@@ -33,7 +33,7 @@ WITH one_each AS (
     CASE WHEN stepwise THEN highest - lowest ELSE $bins - 1 END AS last
   FROM items
 )
-SELECT o.rater, a.item, s.kind, s.lowest, s.highest, o.round,
+SELECT o.rater, a.item, o.instrument, o.instrument_version, o.round,
   CASE WHEN a.value IN (SELECT code FROM missing_codes) THEN -1
        ELSE least(floor((a.value - s.lowest) / s.width), s.last) END::INTEGER AS cell,
   count(*) AS persons
@@ -43,15 +43,19 @@ JOIN scaled s ON s.instrument = o.instrument AND s.instrument_version = o.instru
 GROUP BY ALL ORDER BY ALL
 """
 
-_Scale = tuple[str, str, str, float, float]
+_Scale = tuple[str, str, str, float, float, str]
 
 
 @dataclass(frozen=True)
 class Bin:
-    """One step of a scale (`low` equals `high`), or the part of it from `low` to `high`."""
+    """One step of a scale (`low` equals `high`), or the part of it from `low` to `high`.
+
+    `closed`: `high` itself belongs to it, and not to the next part.
+    """
 
     low: float
     high: float
+    closed: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,15 +99,19 @@ def distributions(study: OpenStudy, limit: int = LIMIT) -> tuple[Distribution, .
 
 
 def _scale_key(rater: str, item: Item) -> _Scale:
-    return rater, item.key, item.scale.kind, float(item.scale.lowest), float(item.scale.highest)
+    scale = item.scale
+    return rater, item.key, scale.kind, float(scale.lowest), float(scale.highest), scale.direction
 
 
 def _counts(study: OpenStudy) -> Mapping[_Scale, dict[int, dict[int, int]]]:
+    """Persons by scale, round and cell; versions with the same scale, turned the same way, are added."""
+    items = {(i.key, i.version, item.key): item for i in study.instruments for item in i.items}
     counts: defaultdict[_Scale, dict[int, dict[int, int]]] = defaultdict(dict)
     parameters = {"most_steps": MOST_STEPS, "bins": BINS}
-    for *scale, number, cell, persons in study.connection.execute(_COUNTS, parameters).fetchall():
-        rater, item, kind, lowest, highest = scale
-        counts[rater, item, kind, lowest, highest].setdefault(number, {})[cell] = persons
+    found = study.connection.execute(_COUNTS, parameters).fetchall()
+    for rater, key, instrument, version, number, cell, persons in found:
+        cells = counts[_scale_key(rater, items[instrument, version, key])].setdefault(number, {})
+        cells[cell] = cells.get(cell, 0) + persons
     return counts
 
 
@@ -121,7 +129,7 @@ def _bins(item: Item) -> tuple[Bin, ...]:
     if item.scale.kind == "steps" and high - low < MOST_STEPS:
         return tuple(Bin(low + step, low + step) for step in range(int(high - low) + 1))
     width = (high - low) / BINS
-    return tuple(Bin(low + width * k, low + width * (k + 1)) for k in range(BINS))
+    return tuple(Bin(low + width * k, low + width * (k + 1), k == BINS - 1) for k in range(BINS))
 
 
 def _shown_rounds(totals: dict[int, int], limit: int) -> list[int]:

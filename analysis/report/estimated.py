@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.dataset.schema import RATERS
-from analysis.report.evidence import MODELS, QUANTITIES, Evidence, Forest, ForestRow, Shown
+from analysis.report.evidence import MODELS, QUANTITIES, Evidence, Forest, Shown
 from analysis.report.figures import forest_figure
 from analysis.report.names import Names
 from analysis.report.parts import Column, Figure, Group, Table
@@ -17,12 +17,16 @@ def detectable_ranges(words: Words, names: Names, found: Evidence) -> tuple[str,
     said = []
     for forest in found.leading:
         sizes = [one.detectable for one in forest.adjusted if one.detectable is not None]
+        corrected = [size for one in forest.adjusted if (size := forest.corrected(one)) is not None]
         if sizes:
-            low, high = words.decimal(min(sizes), 2), words.decimal(max(sizes), 2)
-            size = low if low == high else words("number.range", low=low, high=high)
-            quantity = words(f"quantity.{forest.quantity}").lower()
             said.append(
-                words("detectable.summary", rater=names.rater(forest.rater), quantity=quantity, size=size)
+                words(
+                    "detectable.summary",
+                    rater=names.rater(forest.rater),
+                    quantity=words(f"quantity.{forest.quantity}").lower(),
+                    size=words.range_of(sizes),
+                    corrected=words.range_of(corrected),
+                )
             )
     return tuple(said)
 
@@ -45,23 +49,27 @@ def _detectable(words: Words, names: Names, rater: str, forests: Sequence[Forest
         for model in MODELS:
             columns.append(Column(_detectable_title(words, forest.quantity, model), number=True))
             for indicator, cells in sizes.items():
-                cells.append(_detectable_cell(words, by_indicator.get(indicator), model))
+                shown = row.of(model) if (row := by_indicator.get(indicator)) else None
+                cells.append(_size(words, shown.detectable if shown else None))
+        columns.append(
+            Column(_detectable_title(words, forest.quantity, "adjusted", "corrected"), number=True)
+        )
+        for indicator, cells in sizes.items():
+            shown = row.adjusted if (row := by_indicator.get(indicator)) else None
+            cells.append(_size(words, forest.corrected(shown) if shown else None))
     rows = tuple((names.indicator(indicator), *cells) for indicator, cells in sizes.items())
     caption = words("detectable.caption", rater=names.rater(rater).lower())
     return Table(f"detectable-{rater}", caption, tuple(columns), rows)
 
 
-def _detectable_title(words: Words, quantity: str, model: str) -> str:
+def _detectable_title(words: Words, quantity: str, model: str, kind: str = "column") -> str:
     return words(
-        "detectable.column", quantity=words(f"quantity.{quantity}"), model=words(f"model.{model}").lower()
+        f"detectable.{kind}", quantity=words(f"quantity.{quantity}"), model=words(f"model.{model}").lower()
     )
 
 
-def _detectable_cell(words: Words, row: ForestRow | None, model: str) -> str:
-    shown = None if row is None else row.of(model)
-    if shown is None or shown.detectable is None:
-        return words("number.none")
-    return words.decimal(shown.detectable, 2)
+def _size(words: Words, size: float | None) -> str:
+    return words("number.none") if size is None else words.decimal(size, 2)
 
 
 def forest_groups(words: Words, names: Names, found: Evidence) -> tuple[Group, ...]:
@@ -127,7 +135,7 @@ def _points_table(words: Words, names: Names, forest: Forest, name: str, caption
         Column(words("estimates.indicator")),
         Column(words("estimates.model")),
         *(Column(words(f"estimates.{title}"), number=True) for title in titles),
-        Column(words("estimates.note")),
+        Column(words("estimates.note"), wide=True),
     )
     rows = tuple(
         _points_row(words, names, row.indicator, shown) for row in forest.rows for shown in row.shown

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from statistics import NormalDist
 
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.schema import RATERS
@@ -16,9 +18,17 @@ QUANTITIES = ("level", "change")
 # has one round only.
 ANALYSES = ("job_hazard", "job_hazard_level")
 SIGNIFICANT = 0.05
-# Normal quantiles for 5 % two-sided and for 80 % power: the smallest true effect that a test at 5 % finds in
-# four studies of five is their sum times the standard error.
-DETECTABLE = 1.959964 + 0.841621
+# The normal quantile for 80 % power.
+POWER = 0.841621
+
+
+def smallest_found(std_error: float, tests: int = 1) -> float:
+    """The smallest true effect that is found in four studies of five, in the unit of `std_error`.
+
+    Two-sided at 5 % divided by `tests`: the first step of Holm, which an effect that stands by itself among
+    `tests` questions has to pass. Normal quantiles z: (z(1 - 0.05/(2 m)) + z(0.8)) times the standard error.
+    """
+    return (NormalDist().inv_cdf(1 - SIGNIFICANT / (2 * tests)) + POWER) * std_error
 
 
 @dataclass(frozen=True)
@@ -31,8 +41,11 @@ class Shown:
 
     @property
     def detectable(self) -> float | None:
-        """The smallest effect in percentage points found with 80 % power; None where refused."""
-        return None if self.points.std_error is None else DETECTABLE * self.points.std_error
+        """The smallest effect in percentage points found with 80 % power; None where refused.
+
+        Not corrected for many questions: see `Forest.corrected`.
+        """
+        return None if self.points.std_error is None else smallest_found(self.points.std_error)
 
     @property
     def found(self) -> bool:
@@ -77,6 +90,12 @@ class Forest:
         """The adjusted estimates that were not refused."""
         return tuple(r.adjusted for r in self.rows if r.adjusted and r.adjusted.points.refused is None)
 
+    def corrected(self, shown: Shown) -> float | None:
+        """As `Shown.detectable`, of an adjusted estimate, after the correction for all of this forest."""
+        if shown.points.std_error is None:
+            return None
+        return smallest_found(shown.points.std_error, len(self.adjusted))
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -89,9 +108,14 @@ class Evidence:
     refused: tuple[Estimate, ...]
 
     def forest(self, rater: str, quantity: str) -> Forest | None:
-        """The forest that answers for this quantity: the first analysis with a number, else the first."""
+        """The forest that answers for this quantity.
+
+        The first analysis with adjusted estimates, else the first with any, else the first.
+        """
         found = [f for f in self.forests if (f.rater, f.quantity) == (rater, quantity)]
-        return next((f for f in found if f.estimated), found[0] if found else None)
+        adjusted = (f for f in found if f.adjusted)
+        estimated = (f for f in found if f.estimated)
+        return next(chain(adjusted, estimated, found), None)
 
     @property
     def leading(self) -> tuple[Forest, ...]:

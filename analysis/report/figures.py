@@ -51,10 +51,11 @@ _STYLES = (
 
 
 def bin_name(words: Words, part: Bin) -> str:
-    """`3` for a step, `1.0 to 1.8` for a part of a scale."""
+    """`3` for a step, `1.0 to under 1.8` for a part of a scale."""
     if part.low == part.high:
         return words.decimal(part.low, 0)
-    return words("distributions.bin", low=words.decimal(part.low, 1), high=words.decimal(part.high, 1))
+    key = "distributions.bin" if part.closed else "distributions.bin_under"
+    return words(key, low=words.decimal(part.low, 1), high=words.decimal(part.high, 1))
 
 
 def spread_figure(words: Words, shown: Distribution) -> str:

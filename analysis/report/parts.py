@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """A table's column; `language` where its cells are in another language than the page."""
+    """A table's column; `language` where its cells are in another language than the page.
+
+    `wide`: it holds sentences and must not be squeezed to a word a line.
+    """
 
     title: str
     number: bool = False
+    wide: bool = False
     language: str | None = None
 
 

@@ -83,33 +83,40 @@ def _detectable(words: Words, found: Evidence) -> str:
     by_quantity = []
     for quantity in ("level", "change"):
         smallest = [
-            one.detectable
+            size
             for forest in found.leading
             if forest.quantity == quantity
             for one in forest.adjusted
-            if one.detectable is not None
+            if (size := forest.corrected(one)) is not None
         ]
         if smallest:
-            by_quantity.append(words(f"answer.detectable.{quantity}", size=_range(words, smallest)))
+            by_quantity.append(words(f"answer.detectable.{quantity}", size=words.range_of(smallest)))
     if by_quantity:
         return words("answer.detectable.some", parts=words.listed(by_quantity))
     alone = any(forest.estimated for forest in found.leading)
     return words("answer.detectable.alone" if alone else "answer.detectable.none")
 
 
-def _range(words: Words, sizes: Sequence[float]) -> str:
-    low, high = words.decimal(min(sizes), 2), words.decimal(max(sizes), 2)
-    return low if low == high else words("number.range", low=low, high=high)
-
-
 def _quantity(words: Words, names: Names, found: Evidence, quantity: str) -> str:
     forests = [f for rater in RATERS if (f := found.forest(rater, quantity))]
     if not forests:
         return words(f"answer.{quantity}.absent")
+    resting = [f for f in forests if f.adjusted] or [f for f in forests if f.estimated]
+    # Levels at the round itself say so: once where both raters rest on them, else beside the rater.
+    at_round = bool(resting) and all(_at_round(forest) for forest in resting)
+    suffix = "_at_round" if at_round else ""
     if not any(forest.adjusted for forest in forests):
-        return words(f"answer.{quantity}.refused", alone=_alone(words, forests))
-    parts = [_found_by(words, names, forest) for forest in forests]
-    return words(f"answer.{quantity}.some", parts="; ".join(parts))
+        return words(f"answer.{quantity}.refused{suffix}", alone=_alone(words, forests))
+    parts = []
+    for forest in forests:
+        part = _found_by(words, names, forest)
+        beside = forest.adjusted and _at_round(forest) and not at_round
+        parts.append(words("answer.found.at_round", part=part) if beside else part)
+    return words(f"answer.{quantity}.some{suffix}", parts="; ".join(parts))
+
+
+def _at_round(forest: Forest) -> bool:
+    return forest.analysis == "job_hazard_level"
 
 
 def _alone(words: Words, forests: Sequence[Forest]) -> str:
@@ -158,12 +165,15 @@ def _named(words: Words, names: Names, indicator: str, shown: Shown | None) -> s
 def _limits(words: Words, names: Names, found: Evidence) -> str:
     parts = [words("answer.limits.association")]
     for rater in RATERS:
-        by_itself = {row.indicator: row for f in found.leading if f.rater == rater for row in f.rows}
-        listed = [
-            names.indicator(key, quoted=True)
-            for key, row in by_itself.items()
+        # A dict keeps the order and says each indicator once, whichever of the forests estimated it.
+        by_itself = {
+            row.indicator: None
+            for forest in found.leading
+            if forest.rater == rater
+            for row in forest.rows
             if row.adjusted is None and row.alone is not None and row.alone.points.refused is None
-        ]
+        }
+        listed = [names.indicator(key, quoted=True) for key in by_itself]
         if listed:
             parts.append(words(f"answer.limits.alone.{rater}", indicators=words.listed(listed)))
     if found.refused:

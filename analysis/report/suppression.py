@@ -53,3 +53,54 @@ def _threshold(counts: Sequence[int], limit: int) -> int | None:
         if len(set(hidden)) > 1 and sum(hidden) >= limit:
             return threshold
     return None
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a step leaves and has lost, as it may be shown.
+
+    `total` is None where it is not shown: `few` where it lies under the limit, `almost` where it lies less
+    than the limit under the last total shown, neither where even that would tell it. `lost` counts from the
+    last total shown, None where it may not be told; `since` is the place of that total.
+    """
+
+    total: int | None
+    lost: int | None
+    since: int
+    few: bool = False
+    almost: bool = False
+
+
+def steps_left(totals: Sequence[int], limit: int = LIMIT) -> tuple[Left, ...]:
+    """`totals` never rise. No loss from 1 to `limit` - 1 on the way can be had by subtracting (limit > 2).
+
+    A small loss stays hidden until more is lost: then the loss is that from the last total shown.
+    """
+    found: list[Left] = []
+    last = 0
+    for place, total in enumerate(totals):
+        if place == 0:
+            few = 0 < total < limit
+            found.append(Left(None if few else total, 0, 0, few=few))
+        else:
+            found.append(_left(totals[last], total, last, limit))
+        if found[-1].total is not None:
+            last = place
+    return tuple(found)
+
+
+def _left(before: int, total: int, since: int, limit: int) -> Left:
+    few, lost = 0 < total < limit, before - total
+    if few and before < limit:
+        # Whether anything was lost is not told: several such steps would count the persons down.
+        return Left(None, None, since, few=True)
+    if lost == 0:
+        return Left(total, 0, since)
+    # Between the limit and one more there is a single number, so "almost as many" would tell it.
+    if total > 0 and before <= limit + 1:
+        return Left(None, None, since)
+    if few:
+        return Left(None, None, since, few=True)
+    if lost < limit:
+        return Left(None if total else 0, None, since, almost=total > 0)
+    return Left(total, lost, since)

@@ -117,6 +117,11 @@ class Words:
         """`low` to `high`."""
         return self("number.interval", low=self.decimal(low, places), high=self.decimal(high, places))
 
+    def range_of(self, numbers: Sequence[float]) -> str:
+        """From the least to the largest of `numbers`, or the one number where both are written alike."""
+        low, high = self.decimal(min(numbers), 2), self.decimal(max(numbers), 2)
+        return low if low == high else self("number.range", low=low, high=high)
+
     def percent(self, part: int, whole: int, places: int = 0) -> str:
         """`part` of `whole` in per cent; a dash where there is nothing to divide by."""
         if whole == 0:
@@ -131,8 +136,13 @@ class Words:
             return "<\N{NO-BREAK SPACE}" + self.decimal(0.001, 3)
         return self.decimal(number, 3)
 
-    def listed(self, parts: Sequence[str], link: str = "and") -> str:
-        """`a`, `a and b`, `a, b and c`; or with the link "or"."""
+    def listed(self, parts: Sequence[str], link: str = "and", *, names: bool = False) -> str:
+        """`a`, `a and b`, `a, b and c`; or with the link "or".
+
+        `names`: names from the data, which semicolons part where a name has a comma itself.
+        """
+        if names and any("," in part for part in parts):
+            return "; ".join(parts)
         if len(parts) < 2:
             return "".join(parts)
         return self(f"number.{link}", first=", ".join(parts[:-1]), last=parts[-1])

@@ -51,6 +51,12 @@ def test_it_writes_results_and_a_report_and_says_where(analysed: tuple[Path, Res
     assert result.exit_code == 0, result.output
     assert f"Results: {out / 'results.json'}" in result.output
     assert "Estimating" in result.stderr
+    # Each question once, though it is answered on several scales.
+    asked = [
+        row for row in json.loads((out / "results.json").read_text())["estimates"] if "ame_pp" in row["scale"]
+    ]
+    refused = sum(row["refused"] is not None for row in asked)
+    assert f"{len(asked) - refused} estimates, {refused} refused\n" in result.output
     assert (out / "report.html").stat().st_size > 1_000_000
 
 
@@ -166,6 +172,22 @@ def test_an_out_that_is_a_file_is_refused(study: Path, tmp_path: Path) -> None:
     result = run("analyse", study, "--out", tmp_path / "file")
     assert result.exit_code == 2
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_an_out_that_cannot_be_made_is_found_before_the_work(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    result = run("analyse", study, "--out", tmp_path / "file" / "below")
+    assert result.exit_code == 2
+    assert "--out: " in result.stderr
+    assert "Checking" not in result.stderr
+
+
+def test_the_dataset_s_own_folder_is_no_out(study: Path) -> None:
+    before = sorted(path.name for path in study.iterdir())
+    result = run("analyse", study, "--out", study / ".." / study.name)
+    assert result.exit_code == 2
+    assert "is the folder of the dataset" in result.stderr
+    assert sorted(path.name for path in study.iterdir()) == before
 
 
 @pytest.mark.parametrize(("persons", "rounds"), [(1, 1), (30, 1), (30, 4)])

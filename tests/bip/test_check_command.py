@@ -33,12 +33,20 @@ def test_a_dataset_in_order_is_counted(folder: Path) -> None:
     assert result.output == f"{folder}: in order: 0 persons, 0 enrolments, 0 responses in 13 tables\n"
 
 
+def test_one_is_not_several(tmp_path: Path) -> None:
+    person = dict.fromkeys(["sex", "origin", "education"], "unknown")
+    person |= {"person": "p", "organisation": "north", "age_band": "unknown", "language": "sv"}
+    rows = {"organisations": [{"organisation": "north", "country": "SE"}], "persons": [person]}
+    write(StudyDataset(Study("s", "S", 91, "r", "none", "tests"), (), build_tables(rows)), tmp_path / "study")
+    assert "in order: 1 person, 0 enrolments" in run(tmp_path / "study").output
+
+
 def test_findings_name_rule_place_and_remedy_and_the_status_is_2(folder: Path) -> None:
     (folder / "steps.parquet").write_bytes(b"x")
     (folder / "exits.parquet").unlink()
     result = run(folder)
     assert result.exit_code == 2
-    assert "exits: the file exits.parquet is missing [file-missing, 1]\n    remedy: " in result.output
+    assert "exits: the file exits.parquet is missing [file-missing]\n    remedy: " in result.output
     assert "steps: steps.parquet is not what datapackage.json describes" in result.output
     assert result.output.endswith(f"{folder}: 2 findings\n")
 
@@ -48,7 +56,7 @@ def test_a_folder_that_is_none_is_a_finding(tmp_path: Path) -> None:
     for name in ("file", "nothing"):
         result = run(tmp_path / name)
         assert result.exit_code == 2
-        assert f"{tmp_path / name} is not a folder [package, 1]" in result.output
+        assert f"{tmp_path / name} is not a folder [package]" in result.output
         assert isinstance(result.exception, SystemExit)
 
 

@@ -104,6 +104,17 @@ def test_show_a_file_of_this_folder(run: Run, mini: Path, monkeypatch: pytest.Mo
     assert run("show", "1.yaml").exit_code == 0
 
 
+def test_show_the_newest_version_of_a_folder(run: Run, mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (mini / "1.yaml", *mini.glob("1.*.yaml")):
+        text = path.read_text(encoding="utf-8").replace("version: 1", "version: 2")
+        (mini / path.name.replace("1", "2", 1)).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(mini.parent)
+    for name in (mini, "mini", "mini/"):
+        result = run("show", name)
+        assert result.exit_code == 0, result.output
+        assert result.stdout.startswith("mini@2, participant")
+
+
 @pytest.mark.parametrize(
     ("arguments", "remedy"),
     [

@@ -49,6 +49,7 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     result = run(tmp_path, *SMALL)
     assert result.exit_code == 2
     assert "not empty" in result.stderr
+    assert "Simulating" not in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
@@ -60,7 +61,9 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
         ("--rounds", "0"),
         ("--rounds", "41"),
         ("--seed", "-1"),
+        ("--persons", "2000001"),
         ("--truth-persons", "10"),
+        ("--truth-persons", "1000001"),
         ("--scenario", "wishful"),
         ("--instrument", "bip-12"),
     ],
@@ -77,6 +80,20 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     result = run(tmp_path / "file" / "study", *SMALL)
     assert result.exit_code == 2
     assert "study" in result.stderr
+    assert "Simulating" not in result.stderr
+
+
+def test_an_interruption_leaves_no_half_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("analysis.simulate.truth.true_values", interrupted)
+    assert run(tmp_path / "study", *SMALL).exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_words_that_are_no_number_are_said_plainly(tmp_path: Path) -> None:
+    assert "'many' is not a valid whole number" in run(tmp_path / "study", "--persons", "many").stderr
 
 
 def test_the_help_names_every_scenario() -> None:

@@ -135,3 +135,42 @@ def test_pictures_are_no_wider_than_a_sheet(page: Page, reports: Reports) -> Non
     widths = page.evaluate("[...document.querySelectorAll('article#sv .plot')].map(p => p.offsetWidth)")
     # A4 with margins of 15 mm leaves 180 mm: 680 CSS pixels.
     assert max(widths) <= 680
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_notes_are_not_squeezed_to_a_word_a_line_on_a_tablet(
+    page: Page, reports: Reports, language: str
+) -> None:
+    open_report(page, reports["everything"], language, width=768)
+    unfold(page)
+    widths = page.evaluate(
+        "[...document.querySelectorAll('article:not([hidden]) td.wide')].map(c => c.offsetWidth)"
+    )
+    # 12 rem of 17 pixels.
+    assert min(widths) >= 204
+
+
+def test_a_table_that_scrolls_has_a_shadow_at_its_edge(page: Page, reports: Reports) -> None:
+    open_report(page, reports["everything"], width=320)
+    unfold(page)
+    regions = page.locator("article#sv .scroll")
+    assert page.evaluate(
+        "[...document.querySelectorAll('article#sv .scroll')].some(r => r.scrollWidth > r.clientWidth)"
+    )
+    attachment = regions.first.evaluate("region => getComputedStyle(region).backgroundAttachment")
+    assert attachment == "local, local, scroll, scroll"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_titles_of_axes_are_whole_on_a_telephone(page: Page, reports: Reports, language: str) -> None:
+    open_report(page, reports["everything"], language, width=320)
+    unfold(page)
+    page.wait_for_function("document.querySelector('article:not([hidden]) .plot .xtitle') !== null")
+    outside = page.evaluate(
+        """[...document.querySelectorAll('article:not([hidden]) .plot')].filter(plot => {
+          const title = plot.querySelector('.xtitle').getBoundingClientRect();
+          const frame = plot.getBoundingClientRect();
+          return title.left < frame.left || title.right > frame.right;
+        }).map(plot => plot.querySelector('.xtitle').textContent)"""
+    )
+    assert outside == []

@@ -143,9 +143,9 @@ SHA = "sha256:" + "0" * 64
 DAMAGES: dict[str, tuple[Damage, str, str, str]] = {
     # what happened: the damage, then rule, table and words of the finding
     "no description": (removed(PACKAGE), "package", PACKAGE, "has no datapackage.json"),
-    "not JSON": (lambda f: (f / PACKAGE).write_text("{"), "package", PACKAGE, "Invalid JSON"),
+    "not JSON": (lambda f: (f / PACKAGE).write_text("{"), "package", PACKAGE, "not JSON"),
     "not UTF-8": (lambda f: (f / PACKAGE).write_bytes(b'{"a": "\xe5"}'), "package", PACKAGE, "not UTF-8"),
-    "a list": (lambda f: (f / PACKAGE).write_text("[]"), "package", PACKAGE, "should be an object"),
+    "a list": (lambda f: (f / PACKAGE).write_text("[]"), "package", PACKAGE, "should hold fields of its own"),
     "no version": (
         described(lambda p: p.pop("bip:format_version")),
         "package",
@@ -162,14 +162,14 @@ DAMAGES: dict[str, tuple[Damage, str, str, str]] = {
         described(lambda p: p.update({"bip:interval_days": "soon"})),
         "package",
         PACKAGE,
-        "bip:interval_days: Input should be a valid integer",
+        "bip:interval_days: should be a whole number",
     ),
     "no interval": (described(lambda p: p.update({"bip:interval_days": 0})), "package", PACKAGE, "interval"),
     "no resources": (
         described(lambda p: p.pop("resources")),
         "package",
         PACKAGE,
-        "resources: Field required",
+        "resources: the field is missing",
     ),
     "a table not described": (without("steps"), "package", PACKAGE, "no resource for the table 'steps'"),
     "a table described twice": (
@@ -269,7 +269,7 @@ DAMAGES: dict[str, tuple[Damage, str, str, str]] = {
         instrument(lambda content: content.pop("items")),
         "instrument",
         "instrument-tiny-1",
-        f"{INSTRUMENT}: items: Field required",
+        f"{INSTRUMENT}: items: the field is missing",
     ),
     "a scale without end": (scale(highest=float("inf")), "instrument", "instrument-tiny-1", "finite number"),
     "a scale beyond numbers": (scale(highest=10**400), "instrument", "instrument-tiny-1", "finite number"),
@@ -325,10 +325,38 @@ def test_a_description_that_is_a_folder_is_named(folder: Path) -> None:
     assert [f.rule for f in check(folder)] == ["package"]
 
 
-def test_files_that_are_not_described_are_let_be(folder: Path) -> None:
+def test_files_that_nobody_reads_as_a_table_are_let_be(folder: Path) -> None:
     (folder / "truth.json").write_text("{}")
     (folder / "README.txt").write_text("hello")
+    (folder / "instruments" / "note.txt").write_text("hello")
     assert check(folder) == []
+
+
+def test_parquet_files_that_are_not_described_are_named(folder: Path) -> None:
+    shutil.copy(folder / "answers.parquet", folder / "answers-2.parquet")
+    (folder / "answers").mkdir()
+    shutil.copy(folder / "answers.parquet", folder / "answers" / "part.PARQUET")
+    (finding,) = check(folder)
+    assert (finding.rule, finding.where, finding.count) == (
+        "file-undeclared",
+        ("answers-2.parquet", "answers/part.PARQUET"),
+        2,
+    )
+
+
+@partitioned
+def test_a_further_file_in_a_table_s_folder_is_named(folder: Path) -> None:
+    home = folder / "answers" / "organisation=north"
+    shutil.copy(home / "part-0.parquet", home / "part-1.parquet")
+    (home / "data").write_bytes((home / "part-0.parquet").read_bytes())
+    (home / ".hidden").write_text("no reader takes it")
+    (finding,) = check(folder)
+    assert finding.rule == "file-undeclared"
+    assert finding.where == (
+        "answers/organisation=north/data",
+        "answers/organisation=north/part-1.parquet",
+    )
+    assert "[file-undeclared] (2 places)" in str(finding)
 
 
 def test_a_described_file_that_is_neither_table_nor_instrument_only_has_a_hash(folder: Path) -> None:
@@ -401,6 +429,7 @@ def test_partitions_that_differ_in_type_are_named(folder: Path) -> None:
 # Rules that only a writer can break, with their examples in test_write, and the one on partitions above.
 ELSEWHERE = {
     "folder",
+    "file-undeclared",
     "interval",
     "text",
     "covariate-name",

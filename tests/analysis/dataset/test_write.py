@@ -105,6 +105,20 @@ def test_an_empty_folder_is_taken_and_another_left_alone(
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_the_truth_comes_with_the_dataset(make_dataset: Make, rows: Rows, tmp_path: Path) -> None:
+    write(make_dataset(rows), tmp_path / "study", truth='{"a": 1}')
+    assert (tmp_path / "study" / "truth.json").read_text() == '{"a": 1}'
+    assert check(tmp_path / "study") == []
+
+
+def test_items_tell_which_end_is_closer_to_work(make_dataset: Make, rows: Rows) -> None:
+    dataset = make_dataset(rows)
+    scales = {item.key: item.scale.direction for item in dataset.instruments[0].items}
+    with open_study(dataset) as study:
+        found = study.connection.execute("SELECT DISTINCT item, direction FROM items").fetchall()
+    assert dict(found) == scales
+
+
 @contextmanager
 def no_room(size: int) -> Iterator[None]:
     """No file can grow beyond `size` bytes, as on a disk that is full."""
@@ -181,7 +195,21 @@ def test_columns_in_other_order_and_narrower_types_are_brought_in_line(
 
 
 @pytest.mark.parametrize(
-    "names", [["sex"], ["SEX"], ["day"], ["a b"], ["1a"], ["å"], ["x" * 33], ["kids", "Kids"], [""]]
+    "names",
+    [
+        ["sex"],
+        ["SEX"],
+        ["day"],
+        ["has_previous"],
+        ["end_day"],
+        ["Intake"],
+        ["a b"],
+        ["1a"],
+        ["å"],
+        ["x" * 33],
+        ["kids", "Kids"],
+        [""],
+    ],
 )
 def test_covariates_need_names_of_their_own(
     make_dataset: Make, rows: Rows, tmp_path: Path, names: list[str]

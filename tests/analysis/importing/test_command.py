@@ -90,6 +90,35 @@ def test_rows_that_are_not_placed_are_written(run: Run, faulty: Path) -> None:
     assert "line 5" not in result.output
 
 
+@pytest.mark.parametrize("name", ["answers.csv", "mapping.yaml", "confidence/1.yaml"])
+def test_the_list_never_goes_over_a_file_that_is_there(run: Run, example: Path, name: str) -> None:
+    before = (example / name).read_bytes()
+    result = run("--rejects", str(example / name))
+    assert (result.exit_code, type(result.exception)) == (2, SystemExit)
+    assert "name another file" in result.output
+    assert (example / name).read_bytes() == before
+    assert not (example / "dataset").exists()
+
+
+def test_many_rows_that_are_not_placed_are_warned_of(run: Run, faulty: Path) -> None:
+    (warning,) = [line for line in run().output.splitlines() if line.startswith("warning: ")]
+    assert warning.startswith("warning: 25 of 28 rows could not be placed.")
+
+
+def test_no_event_is_warned_of(run: Run, example: Path) -> None:
+    _spoil(example / "answers.csv", "4.5,yes", "4.5,no")
+    assert "warning: no event was placed, so nothing can be estimated" in run().output
+
+
+def test_an_import_without_doubts_warns_of_nothing(run: Run) -> None:
+    assert "warning" not in run().output
+
+
+def test_one_is_not_several(run: Run, example: Path) -> None:
+    (example / "answers.csv").write_text("id,year_of_birth,confidence,in_work\nK-17,1990,4.5,yes\n")
+    assert "1 placed + 0 not placed = 1 row read; 1 person\n" in run().output
+
+
 def test_strict_writes_nothing_where_a_row_is_not_placed(run: Run, faulty: Path) -> None:
     result = run("--strict", "--rejects", str(faulty / "not-placed.csv"))
     assert result.exit_code == 2
@@ -113,7 +142,7 @@ def _spoil(path: Path, old: str, new: str) -> None:
     ("file", "change", "message"),
     [
         ("mapping.yaml", ("column: confidence", "column: trust"), "indicators.confidence.column"),
-        ("mapping.yaml", ("unused:", "ununsed:"), "ununsed: extra inputs"),
+        ("mapping.yaml", ("unused:", "ununsed:"), "ununsed: there is no such field"),
         ("mapping.yaml", ("confidence/1.yaml", "trust/1.yaml"), "instrument: there is no file"),
         ("mapping.yaml", ("confidence/1.yaml", "confidence"), "instrument: there is no file"),
         ("confidence/1.yaml", ("lowest: 1", "lowest: -3"), "1 is not on the scale"),
@@ -134,6 +163,7 @@ def test_what_is_wrong_before_any_row(
 def test_a_folder_that_is_in_use(run: Run, example: Path) -> None:
     (example / "dataset").mkdir()
     (example / "dataset" / "mine.txt").write_text("mine")
+    (example / "answers.csv").write_text("never read")
     result = run()
     assert result.exit_code == 2
     assert "the folder is not empty" in result.output

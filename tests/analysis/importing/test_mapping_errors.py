@@ -43,9 +43,9 @@ def _change(parts: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 CASES: dict[str, tuple[dict[str, Any], str, str]] = {
     # what is changed, the field that is named, what the message says
-    "an unknown key": ({"persons": {}}, "persons", "extra inputs"),
-    "an unknown key within": ({"table": {"seperator": "tab"}}, "table.seperator", "extra inputs"),
-    "a missing field": ({"person.country": REMOVED}, "person.country", "required"),
+    "an unknown key": ({"persons": {}}, "persons", "there is no such field"),
+    "an unknown key within": ({"table": {"seperator": "tab"}}, "table.seperator", "there is no such field"),
+    "a missing field": ({"person.country": REMOVED}, "person.country", "the field is missing"),
     "column and constant": ({"person.unit": {"column": "age", "constant": "x"}}, "person.unit", "either"),
     "neither": ({"person.unit": {}}, "person.unit", "either"),
     "codes without a column": ({"person.unit": {"constant": "x", "codes": {1: 2}}}, "person.unit", "codes"),
@@ -57,17 +57,22 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
     "bands in disorder": ({"person.age_band.bands": [30, 18]}, "person.age_band", "ascend"),
     "a code twice": ({"person.sex.codes": {1: "man", "1": "woman"}}, "person.sex.codes", "same text"),
     "no such encoding": ({"table": {"encoding": "ascii"}}, "table.encoding", "utf-8"),
-    "no such shape": ({"rounds.shape": "tall"}, "rounds", "tall"),
+    "no such shape": ({"rounds.shape": "tall"}, "rounds", "'tall' is not one of"),
     "no shape": ({"rounds.shape": REMOVED}, "rounds", "shape"),
     "no such missing code": ({"missing": {"": -7}}, "missing.", "-9"),
     "no such event": ({"outcome.events": {"yes": "hired"}}, "outcome.events.yes", "job_regular"),
     "no interval": ({"study.interval_days": 0}, "study.interval_days", "greater than 0"),
-    "a key with blanks": ({"study.key": "My study"}, "study.key", "pattern"),
-    "a covariate's name": ({"covariates": {"Age 1": {}}}, "covariates.Age 1.[key]", "pattern"),
+    "a key with blanks": ({"study.key": "My study"}, "study.key", "wrong form"),
+    "a covariate's name": ({"covariates": {"Age 1": {}}}, "covariates.Age 1.[key]", "wrong form"),
     "a name of the contract": (
         {"covariates": {"sex": {"column": "age", "type": "number", "label": "x"}}},
         "covariates.sex",
         "column of the contract",
+    ),
+    "a name of the panel": (
+        {"covariates": {"has_previous": {"column": "age", "type": "number", "label": "x"}}},
+        "covariates.has_previous",
+        "of the analysis",
     ),
     "a constant that is no code": (
         {"responses.mode": {"constant": "phone"}},

@@ -171,3 +171,20 @@ def test_people_of_an_empty_study() -> None:
         asked = people(opened)
     assert (asked.persons, asked.rounds) == (0, 0)
     assert all(one.values == () for one in asked.characteristics)
+
+
+def test_versions_with_a_turned_scale_are_not_added_together() -> None:
+    dataset = study(eleven(), persons=40, rounds=1)
+    first = dataset.instruments[0]
+    turned = first.items[0].scale.model_copy(update={"direction": "lower_is_closer"})
+    items = [first.items[0].model_copy(update={"scale": turned}), *first.items[1:]]
+    second = first.model_copy(update={"version": "2", "items": items})
+    responses = dataset.tables["responses"].to_pylist()
+    for row in responses:
+        row["instrument_version"] = "2" if int(row["enrolment"][1:]) >= 25 else "1"
+    changed = with_rows(dataset, responses=responses)
+    found = spread(StudyDataset(changed.study, (first, second), changed.tables))
+    own = [one for one in found if one.rater == "participant"]
+    assert [one.rows[0].persons.total for one in own if one.item.key == "job_search"] == [25, 15]
+    # Where nothing is turned the versions are one.
+    assert [one.rows[0].persons.total for one in own if one.item.key == "work_belief"] == [40]

@@ -84,7 +84,9 @@ def test_steps_carry_their_number_and_the_rest_a_pattern() -> None:
 def test_parts_of_a_continuous_scale_stand_in_a_legend() -> None:
     figure = spreads(continuous())[0]
     assert figure["layout"]["showlegend"]
-    assert figure["data"][0]["name"] == "1,0 till 1,8"
+    assert figure["data"][0]["name"] == "1,0 till under 1,8"
+    # The last part holds the end of the scale.
+    assert figure["data"][4]["name"] == "4,2 till 5,0"
 
 
 def test_axis_numbers_follow_the_language() -> None:

@@ -13,7 +13,7 @@ from analysis.report.evidence import evidence
 from analysis.report.names import Names
 from analysis.report.sentences import Answer, answer
 from analysis.report.words import LANGUAGES, Words
-from tests.analysis.report.examples import INDICATORS, RATERS, continuous, eleven, estimates, results
+from tests.analysis.report.examples import INDICATORS, RATERS, REASON, continuous, eleven, estimates, results
 
 CONTINUOUS = ("job_seek", "econ_hard", "depress1")
 
@@ -71,9 +71,12 @@ def test_few_jobs_are_not_told() -> None:
 
 def test_nothing_found_says_what_could_have_been_found_first() -> None:
     said = of(CASES["nothing"])
-    assert "0.39 percentage points a step for levels and 0.56 percentage points a step for changes" in (
-        said.detectable
-    )
+    # (z(1 - 0.05/(2 m)) + 0.841621) x SE with m = 10 and 11, SE = 0.14 and 0.2.
+    assert (
+        "after the correction for many questions, only when it is as large as 0.51 to 0.52 percentage points "
+        "a step for levels and 0.73 to 0.74 percentage points a step for changes"
+    ) in said.detectable
+    assert "efter korrektion för att många frågor prövas" in of(CASES["nothing"], "sv").detectable
     assert "participants' answers show no clear association with a job (11 questions tested)" in said.levels
     assert "caseworkers' ratings show no clear association with a job (10 questions tested)" in said.changes
     assert "goes together" not in said.levels + said.changes
@@ -156,7 +159,42 @@ def test_levels_at_the_round_stand_in_where_the_joint_model_was_refused() -> Non
     ]
     said = of(made)
     assert "About work belief" in said.levels
+    assert said.levels.startswith("Levels at the round itself, adjusted")
+    assert of(made, "sv").levels.startswith("Nivåer vid omgången själv, justerat")
     assert said.changes.startswith("Nothing can be said of changes")
+
+
+def test_adjusted_levels_at_the_round_come_before_the_joint_model_alone() -> None:
+    made = [
+        *estimates(INDICATORS, refused=("adjusted",)),
+        *estimates(
+            INDICATORS, analysis="job_hazard_level", found={("participant", "level", "work_belief"): 0.52}
+        ),
+    ]
+    said = of(made)
+    assert "one by one" not in said.detectable
+    assert "About work belief" in said.levels
+    assert said.levels.startswith("Levels at the round itself")
+    assert said.changes.startswith("Nothing can be said of changes adjusted")
+
+
+def test_a_rater_whose_levels_are_at_the_round_is_told_beside_the_other() -> None:
+    made = [
+        *estimates(INDICATORS, raters=("participant",)),
+        *estimates(INDICATORS, raters=("caseworker",), refused=("adjusted",)),
+        *estimates(INDICATORS, analysis="job_hazard_level"),
+    ]
+    levels = of(made).levels
+    assert levels.startswith("Levels, adjusted")
+    assert "; at the round itself, the caseworkers' ratings show no clear association" in levels
+    assert levels.count("at the round itself") == 1
+
+
+def test_levels_at_the_round_that_are_alone_only_say_so() -> None:
+    made = estimates(CONTINUOUS, analysis="job_hazard_level", raters=("participant",), refused=("adjusted",))
+    said = of(made, "en", continuous())
+    assert said.levels.startswith("Nothing can be said of levels at the round itself adjusted")
+    assert said.detectable.startswith("Only questions one by one")
 
 
 def test_a_low_step_closest_to_work_is_told() -> None:
@@ -170,6 +208,17 @@ def test_belief_that_is_shown_alone_is_told_with_its_rater() -> None:
         "the caseworkers' answers to “About job belief” are shown alone only" in of(CASES["nothing"]).limits
     )
     assert "shown alone" not in of(CASES["no belief"]).limits
+
+
+def test_belief_is_told_where_only_its_level_was_estimated() -> None:
+    made = [
+        replace(e, estimate=None, std_error=None, ci_low=None, ci_high=None, p_value=None, p_holm=None)
+        if e.key.quantity == "change"
+        else e
+        for e in CASES["nothing"]
+    ]
+    made = [replace(e, refused=REASON) if e.key.quantity == "change" else e for e in made]
+    assert "the caseworkers' answers to “About job belief” are shown alone only" in of(made).limits
 
 
 @pytest.mark.parametrize("case", CASES)

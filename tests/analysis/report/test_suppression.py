@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import combinations_with_replacement, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.report.suppression import suppress
+from analysis.report.suppression import steps_left, suppress
 
 
 def tables(cells: int, total: int) -> Iterator[tuple[int, ...]]:
@@ -60,3 +61,41 @@ def test_equal_hidden_counts_take_a_larger_one_with_them() -> None:
 
 def test_zeros_are_hidden_where_nothing_else_could_be_shown() -> None:
     assert suppress([1, 30, 0]).cells == (None, None, None)
+
+
+@pytest.mark.parametrize(("steps", "limit", "largest"), [(2, 5, 30), (3, 5, 22), (4, 5, 14), (5, 3, 11)])
+def test_whoever_knows_the_rule_cannot_solve_a_small_loss(steps: int, limit: int, largest: int) -> None:
+    # What is printed -> every falling row of totals that would be printed so.
+    behind: dict[object, list[tuple[int, ...]]] = defaultdict(list)
+    for rising in combinations_with_replacement(range(largest + 1), steps):
+        totals = rising[::-1]
+        behind[steps_left(totals, limit)].append(totals)
+    for printed, rows in behind.items():
+        for place in range(1, steps):
+            losses = {row[place - 1] - row[place] for row in rows}
+            if losses & set(range(1, limit)):
+                assert len(losses) > 1, (printed, rows)
+
+
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=7))
+def test_no_small_loss_is_the_difference_of_shown_totals(counts: list[int]) -> None:
+    totals = sorted(counts, reverse=True)
+    left = steps_left(totals)
+    shown = [one.total for one in left if one.total is not None]
+    for before, after in pairwise(shown):
+        assert before - after not in range(1, 5) or before < 5
+    for total, one in zip(totals, left, strict=True):
+        assert one.total in {total, None}
+        assert one.total not in range(1, 5)
+        assert one.lost not in range(1, 5)
+        assert one.lost is None or one.lost == totals[one.since] - total
+
+
+def test_a_small_loss_is_carried_to_the_next_step() -> None:
+    enrolled, answered, independent, at_risk = steps_left([800, 797, 797, 700])
+    assert (enrolled.total, answered.total, independent.total, at_risk.total) == (800, None, None, 700)
+    assert answered.almost
+    assert independent.almost
+    assert (at_risk.lost, at_risk.since) == (100, 0)
+    assert steps_left([800, 3])[1].few
+    assert steps_left([800, 800, 790])[1].total == 800

@@ -12,7 +12,7 @@ import pytest
 
 from analysis.dataset.findings import DatasetError
 from analysis.dataset.instrument import Instrument
-from analysis.dataset.study import StudyDataset
+from analysis.dataset.study import Covariate, StudyDataset
 from analysis.dataset.write import write
 from analysis.estimates.reasons import Notice, reason
 from analysis.estimates.results import Results
@@ -173,8 +173,14 @@ def test_every_picture_has_its_data_and_its_table(page: str) -> None:
 
 def test_the_detectable_effect_is_told_before_the_estimates(page: str) -> None:
     article = page[page.index('<article id="en"') :]
-    assert "0.39 to" not in article
-    assert "Participants, level, adjusted: 0.39 percentage points a step." in article
+    assert (
+        "Participants, level, adjusted: 0.39 percentage points a step; 0.52 after the correction for many "
+        "questions."
+    ) in article
+    assert "Level, adjusted, after the correction for many questions</th>" in article
+    # Alone, adjusted and adjusted with the correction for eleven questions, of level and of change.
+    cells = [f'<td class="number">{size}</td>' for size in ("0.39", "0.39", "0.52", "0.56", "0.56", "0.74")]
+    assert "".join(cells) in article
     assert article.index("Smallest association found") < article.index("Level: participants</figcaption>")
 
 
@@ -182,7 +188,8 @@ def test_refusals_and_warnings_are_shown_in_words(tmp_path: Path, page: str) -> 
     refused = made(tmp_path, study(eleven()), results(estimates(INDICATORS, refused=("adjusted",))), "r.html")
     for language in ("sv", "en"):
         said = Words(language).reason(REASON)
-        assert refused.count(said) == 42
+        # One row a rater, and one an estimate in the folded list.
+        assert refused.count(said) == 2 + 42
         assert said not in page
     assert "is merged into &#39;b&#39;. Concerns: Caseworkers, adjusted, level at" in page
     assert "slås ihop med ”b”. Gäller: Handläggare, " in page
@@ -193,7 +200,7 @@ def test_few_events_are_marked_beside_the_number(tmp_path: Path) -> None:
     write_report(study(eleven()), results(estimates(INDICATORS)), fits(few_events=True), path)
     text = path.read_text(encoding="utf-8")
     # Adjusted estimates of both quantities and raters, and the two fits.
-    assert text.count("Few jobs a question, read with care") == 2 * (11 + 10) + 2
+    assert text.count("Few jobs a coefficient, read with care") == 2 * (11 + 10) + 2
 
 
 def test_the_level_at_the_round_is_folded_behind_the_joint_model(tmp_path: Path) -> None:
@@ -213,6 +220,86 @@ def test_no_constant_and_no_small_group_is_shown(tmp_path: Path, page: str) -> N
     assert "The study has fewer than 5 persons" in article
     assert "No round has enough answers to be shown: About job search, " in article
     assert "Base: all fewer than 5 enrolled persons." in article
+
+
+def english(text: str) -> str:
+    return text[text.index('<article id="en"') :]
+
+
+def test_what_a_job_means_stands_right_under_the_heading(tmp_path: Path) -> None:
+    shown = results(estimates(INDICATORS))
+    studies = replace(shown, manifest=replace(shown.manifest, outcome_kinds=("study",)))
+    text = made(tmp_path, study(eleven()), studies)
+    assert (
+        '<h2 id="en-answer">The answer in five sentences</h2>\n<p>In this report a job means: study.</p>'
+        in text
+    )
+    assert "<p>Med jobb menas i den här rapporten: studier.</p>" in text
+    assert "<dt>Outcome, called a job</dt><dd>study within 91 days after the answers</dd>" in text
+    assert "has not begun to study where study is not the outcome" in text
+
+
+def test_nothing_is_promised_that_is_not_so(page: str) -> None:
+    text = without_plotly(page)
+    for untrue in ("printed nowhere", "nor constants", "skrivs inte ut någonstans", "inga konstanter"):
+        assert untrue not in text
+    for untrue in ("Jobs a question", "jobs a question", "obb per fråga"):
+        assert untrue not in text
+    assert "on the same kind of machine, byte for byte" in text
+    assert "på samma slags maskin, byte för byte" in text
+    assert text.count("must not be used for it") == 2
+    assert text.count("får inte användas till det") == 2
+
+
+def test_fits_are_told_in_words_and_with_three_decimals(tmp_path: Path, page: str) -> None:
+    table = english(page)[english(page).index('id="en-fits-caption"') :]
+    assert "−800.500<" in table
+    assert "job_hazard<" not in table
+    assert '<td class="wide">Level at the previous round and change since then</td>' in table
+    assert '<td class="number">7.8</td>' in table
+    path = tmp_path / "few.html"
+    few = [replace(fit, n_events=3, events_per_term=1.5) for fit in fits()]
+    write_report(study(eleven()), results(estimates(INDICATORS)), few, path)
+    assert '<td class="number">1.5</td>' not in path.read_text(encoding="utf-8")
+
+
+def test_refusals_are_grouped_by_reason(tmp_path: Path) -> None:
+    shown = results(estimates(INDICATORS, refused=("adjusted",)))
+    text = english(made(tmp_path, study(eleven()), shown))
+    table = text[text.index('id="en-refused-caption"') : text.index('id="en-refused-all-caption"')]
+    assert table.count("<tr>") == 1 + 2
+    assert '<td class="number">11</td><td class="wide">About cooperation, ' in table
+    assert '<td class="number">10</td><td class="wide">About cooperation, ' in table
+    assert "Every refused estimate</summary>" in table
+
+
+def test_merged_categories_are_named_in_words(tmp_path: Path) -> None:
+    merged = Notice(
+        reason("merged", covariate="education", category="none", into="compulsory"), MERGED.models
+    )
+    text = made(tmp_path, study(eleven()), results(estimates(INDICATORS), warnings=(merged,)))
+    assert "Education: the category &#39;None&#39;" in text
+    assert "is merged into &#39;Compulsory school&#39;" in text
+    assert "Utbildning: kategorin ”Ingen”" in text
+    assert "slås ihop med ”Grundskola”" in text
+
+
+def test_covariates_with_commas_are_parted_by_semicolons(tmp_path: Path) -> None:
+    own = Covariate("months", "number", "Months on support, at start")
+    dataset = study(eleven())
+    tables = dict(dataset.tables)
+    tables["persons"] = tables["persons"].append_column("months", pa.array([1.0] * 60))
+    dataset = StudyDataset(dataset.study, dataset.instruments, tables, (own,))
+    shown = results(estimates(INDICATORS))
+    shown = replace(shown, manifest=replace(shown.manifest, covariates=("sex", "months", "round")))
+    assert "background: sex; months on support, at start; round." in made(tmp_path, dataset, shown)
+
+
+def test_what_is_not_there_is_called_none(page: str) -> None:
+    for name, value in (("Random seed", "none"), ("Analysis plan", "none")):
+        assert f'<th scope="row">{name}</th><td>{value}</td>' in page
+    for name, value in (("Slumpfrö", "inget"), ("Analysplan", "ingen")):
+        assert f'<th scope="row">{name}</th><td>{value}</td>' in page
 
 
 def hostile_study() -> StudyDataset:
