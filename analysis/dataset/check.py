@@ -56,7 +56,7 @@ def _broken_by_row(study: OpenStudy, table: str, every: list[Rule]) -> list[Rule
     own = [rule for rule in every if rule.table == table and rule.condition is not None]
     counts = [f"count_if({rule.condition})" for rule in own]
     columns = [f'count(t."{field.name}")' for field in table_schema(table, study.covariates)]
-    query = f'SELECT {", ".join(counts + columns)} FROM "{table}" t'  # noqa: S608
+    query = f'SELECT {", ".join(counts + columns)} FROM "{table}" t'
     (found,) = _rows(study, table, query)
     return [rule for rule, count in zip(own, found, strict=False) if count]
 
@@ -69,11 +69,11 @@ def _batches(suspects: list[Rule]) -> list[list[Rule]]:
 
 def _apply(batch: list[Rule], study: OpenStudy) -> dict[Rule, Finding]:
     parts = [
-        f"SELECT {number} AS rule, coalesce(place, 'a row without a key') "  # noqa: S608
+        f"SELECT {number} AS rule, coalesce(place, 'a row without a key') "
         f"|| ' (' || coalesce(detail, 'no value') || ')' AS place FROM ({rule.query})"
         for number, rule in enumerate(batch)
     ]
-    query = f"SELECT rule, min(place, {_EXAMPLES}), count(*) FROM ({' UNION ALL '.join(parts)}) GROUP BY rule"  # noqa: S608
+    query = f"SELECT rule, min(place, {_EXAMPLES}), count(*) FROM ({' UNION ALL '.join(parts)}) GROUP BY rule"
     found = {batch[number]: (places, count) for number, places, count in _rows(study, batch[0].table, query)}
     return {
         rule: Finding(rule.name, rule.table, rule.message, rule.remedy, tuple(places), count)

@@ -31,7 +31,7 @@ SPELL_RULES = (
             table,
             "a spell ends before it starts",
             _FIX_DAY,
-            f"SELECT 'enrolment ' || enrolment AS place, {start} || ' to ' || end_day AS detail "  # noqa: S608
+            f"SELECT 'enrolment ' || enrolment AS place, {start} || ' to ' || end_day AS detail "
             f"FROM {table} WHERE end_day < {start}",
         )
         for table, start in (("assignments", "start_day"), ("activities", "start_day"), ("events", "day"))
@@ -158,7 +158,7 @@ def _after(table: str, day: str, limit: str, what: str, slack: int = 0) -> str:
     The sum is made in 128 bits, since a corrupt day may lie at the end of what 64 bits hold.
     """
     return (
-        f"SELECT 'enrolment ' || t.enrolment AS place, "  # noqa: S608
+        f"SELECT 'enrolment ' || t.enrolment AS place, "
         f"'{day} ' || t.{day} || ', {what} on day ' || e.{limit} AS detail "
         f"FROM {table} t JOIN enrolments e USING (enrolment) "
         f"WHERE t.{day} > e.{limit}::HUGEINT + {slack}"
@@ -255,7 +255,7 @@ ORGANISATION_RULES = (
             table,
             "the caseworker belongs to another organisation than the enrolment",
             _STAY,
-            "SELECT 'enrolment ' || enrolment AS place, caseworker || ' of ' || c.organisation "  # noqa: S608
+            "SELECT 'enrolment ' || enrolment AS place, caseworker || ' of ' || c.organisation "
             f"|| ', enrolment in ' || e.organisation AS detail FROM {table} "
             "JOIN enrolments e USING (enrolment) JOIN caseworkers c USING (caseworker) "
             "WHERE e.organisation <> c.organisation",

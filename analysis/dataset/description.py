@@ -168,6 +168,7 @@ def _wrong_version(version: int) -> Finding:
 
 
 def _no_package(folder: Path) -> Finding:
+    # Path.is_dir raises where no such path can be; this says no.
     state = f"has no {PACKAGE_FILE} that can be read" if os.path.isdir(folder) else "is not a folder"  # noqa: PTH112
     return Finding(
         "package",

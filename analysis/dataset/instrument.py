@@ -60,6 +60,10 @@ class Item(_Frozen):
     raters: dict[Literal["participant", "caseworker"], RaterForm]
     sensitive: bool = False
 
+    def form(self, rater: str) -> RaterForm:
+        """What `rater` is asked; StopIteration where the item is not asked of that rater."""
+        return next(form for name, form in self.raters.items() if name == rater)
+
 
 class MissingCode(_Frozen):
     """A code that stands for an answer without a value."""

@@ -26,7 +26,6 @@ _ITEM = [
     ("kind", pa.string()),
     ("lowest", pa.float64()),
     ("highest", pa.float64()),
-    ("direction", pa.string()),
 ]
 
 
@@ -111,7 +110,6 @@ def _register_instruments(connection: duckdb.DuckDBPyConnection, used: tuple[Ins
             "kind": item.scale.kind,
             "lowest": float(item.scale.lowest),
             "highest": float(item.scale.highest),
-            "direction": item.scale.direction,
         }
         for version, instrument in zip(versions, used, strict=True)
         for item in instrument.items

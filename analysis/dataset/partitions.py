@@ -65,7 +65,7 @@ def _strays(
     joins, own = _HOME[table]
     # A covariate cannot be called "the file": it holds a space.
     found = study.connection.execute(
-        f"SELECT f.path, count(*) FROM read_parquet(?, filename='the file', hive_partitioning=false) t "  # noqa: S608
+        f"SELECT f.path, count(*) FROM read_parquet(?, filename='the file', hive_partitioning=false) t "
         f'JOIN partition_files f ON f.file = t."the file" {joins} '
         f"WHERE {own} <> f.organisation GROUP BY 1 ORDER BY 1",
         [parquet_paths(folder, tuple(named))],

@@ -70,7 +70,7 @@ def _breaches(column: Column) -> Iterator[_Breach]:
 def _row_rule(table: Table, column: str, breach: _Breach) -> Rule:
     condition = breach.condition.format(value=f't."{column}"')
     query = (
-        f'SELECT {_place(table)} AS place, t."{column}"::VARCHAR AS detail '  # noqa: S608
+        f'SELECT {_place(table)} AS place, t."{column}"::VARCHAR AS detail '
         f'FROM "{table.name}" t WHERE {condition}'
     )
     return Rule(breach.rule, table.name, f"{column}: {breach.message}", breach.remedy, query, condition)
@@ -88,7 +88,7 @@ def _unique(table: Table) -> Rule:
     # A null in a key is the business of not-null.
     given = " AND ".join(f't."{c}" IS NOT NULL' for c in columns)
     query = (
-        f"SELECT {_place(table)} AS place, count(*) || ' rows' AS detail "  # noqa: S608
+        f"SELECT {_place(table)} AS place, count(*) || ' rows' AS detail "
         f'FROM "{table.name}" t WHERE {given} GROUP BY {listed} HAVING count(*) > 1'
     )
     message = f"{' + '.join(columns)} must be unique"
@@ -102,7 +102,7 @@ def _key_exists(table: Table, key: ForeignKey) -> Rule:
     given = " AND ".join(f't."{c}" IS NOT NULL' for c in key.columns)
     detail = " || ', ' || ".join(f't."{c}"::VARCHAR' for c in key.columns)
     query = (
-        f'SELECT {_place(table)} AS place, {detail} AS detail FROM "{table.name}" t '  # noqa: S608
+        f'SELECT {_place(table)} AS place, {detail} AS detail FROM "{table.name}" t '
         f'WHERE {given} AND NOT EXISTS (FROM "{key.table}" o WHERE {match})'
     )
     message = f"{' + '.join(key.columns)} is not found in {key.table}"

@@ -100,7 +100,7 @@ def _indicators(study: OpenStudy, rater: str) -> tuple[Indicator, ...]:
         for item in instrument.items_of(rater):
             bounds = (float(item.scale.lowest), float(item.scale.highest))
             scales.setdefault(item.key, set()).add((item.scale.kind, *bounds, item.scale.direction))
-            if item.raters[rater].alone:  # type: ignore[index]
+            if item.form(rater).alone:
                 alone.add(item.key)
     return tuple(Indicator(key, key in alone, len(found) == 1) for key, found in scales.items())
 
@@ -162,7 +162,7 @@ def _make_values(study: OpenStudy, indicators: Sequence[Indicator]) -> None:
             SELECT g.id, list_position($keys::VARCHAR[], a.item) AS item, a.value
             FROM answers a JOIN given g USING (response)
             WHERE a.value NOT IN (SELECT code FROM missing_codes))
-        SELECT id{columns} FROM numbered GROUP BY id""",  # noqa: S608
+        SELECT id{columns} FROM numbered GROUP BY id""",
         {"keys": [indicator.key for indicator in indicators]},
     )
 
@@ -176,7 +176,7 @@ def _panel_query(indicators: Sequence[Indicator], covariates: Sequence[Covariate
     )
     others = "".join(f", {c.sql} AS {quote(c.name)}" for c in covariates if c.name != ROUND)
     return (
-        'SELECT t.person, t.enrolment, t."round", t.day, t.end_day, '  # noqa: S608
+        'SELECT t.person, t.enrolment, t."round", t.day, t.end_day, '
         "coalesce(t.outcome_day <= t.end_day, false) AS outcome, "
         f"t.previous IS NOT NULL AS has_previous{others}{answers} "
         f"FROM (FROM given WHERE {_OBSERVED}) t "
@@ -200,7 +200,7 @@ _STEPS = {
 def _flow(study: OpenStudy, rater: str) -> tuple[FlowStep, ...]:
     steps = []
     for name, condition in _STEPS.items():
-        persons, rows = _count(study, f"SELECT count(DISTINCT person), count(*) FROM given WHERE {condition}")  # noqa: S608
+        persons, rows = _count(study, f"SELECT count(DISTINCT person), count(*) FROM given WHERE {condition}")
         steps.append(FlowStep(f"{rater}:{name}", persons, rows))
     return tuple(steps)
 

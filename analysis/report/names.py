@@ -32,7 +32,7 @@ class Names:
 
     def step_words(self, instrument: Instrument, item: Item, rater: str) -> tuple[tuple[str, str], ...]:
         """Each step with its words, as this rater read them."""
-        form = next(form for name, form in item.raters.items() if name == rater)
+        form = item.form(rater)
         return tuple(
             (step, instrument.text(texts, self.words.language)) for step, texts in form.steps.items()
         )

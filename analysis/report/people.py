@@ -43,7 +43,7 @@ def people(study: OpenStudy, limit: int = LIMIT) -> People:
 
 def _characteristic(study: OpenStudy, name: str, limit: int) -> Characteristic:
     query = (
-        f'SELECT "{name}", count(*) FROM persons '  # noqa: S608 - a name of our own list
+        f'SELECT "{name}", count(*) FROM persons '
         "WHERE person IN (SELECT person FROM enrolments) GROUP BY ALL ORDER BY ALL"
     )
     counted = dict(study.connection.execute(query).fetchall())

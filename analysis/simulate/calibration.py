@@ -92,7 +92,7 @@ _IDLE: Final = """
 
 
 def _belief(condition: str) -> str:
-    return f"SELECT 100 * avg((belief {condition})::INT) FROM rated WHERE belief IS NOT NULL"  # noqa: S608
+    return f"SELECT 100 * avg((belief {condition})::INT) FROM rated WHERE belief IS NOT NULL"
 
 
 _QUESTIONS: Final = (

@@ -100,7 +100,7 @@ def _counted(steps: int, progress: Progress | None) -> Callable[[], None]:
 
 def _models(instrument: Instrument, rater: str, rounds: int) -> list[_Model]:
     items = instrument.items_of(rater)
-    together = tuple(i for i, item in enumerate(items) if not item.raters[rater].alone)  # type: ignore[index]
+    together = tuple(i for i, item in enumerate(items) if not item.form(rater).alone)
     analyses = ["job_hazard_level"] + (["job_hazard"] if rounds > 1 else [])
     return [
         model

@@ -111,14 +111,6 @@ def test_the_truth_comes_with_the_dataset(make_dataset: Make, rows: Rows, tmp_pa
     assert check(tmp_path / "study") == []
 
 
-def test_items_tell_which_end_is_closer_to_work(make_dataset: Make, rows: Rows) -> None:
-    dataset = make_dataset(rows)
-    scales = {item.key: item.scale.direction for item in dataset.instruments[0].items}
-    with open_study(dataset) as study:
-        found = study.connection.execute("SELECT DISTINCT item, direction FROM items").fetchall()
-    assert dict(found) == scales
-
-
 @contextmanager
 def no_room(size: int) -> Iterator[None]:
     """No file can grow beyond `size` bytes, as on a disk that is full."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
+from analysis.dataset.instrument import Instrument
 from analysis.dataset.open import open_study
 from analysis.dataset.study import Covariate, StudyDataset
 from analysis.panel.build import UnknownOutcomeError, build_panel
@@ -94,3 +95,16 @@ def test_unknown_names_are_refused_with_what_there_is(make_dataset: Make, rows: 
             choose_covariates(study, ["sex", "shoe_size"])
         with pytest.raises(UnknownOutcomeError, match=r"called lottery; there are job_regular"):
             build_panel(study, "participant", (), ["lottery"])
+
+
+def test_a_scale_turned_round_in_a_new_version_is_not_pooled(
+    make_dataset: Make, rows: dict, instrument: Instrument
+) -> None:
+    first, *others = instrument.items
+    turned = first.model_copy(
+        update={"scale": first.scale.model_copy(update={"direction": "lower_is_closer"})}
+    )
+    later = instrument.model_copy(update={"version": "2", "items": [turned, *others]})
+    with open_study(make_dataset(rows, instruments=(instrument, later))) as study:
+        indicators = build_panel(study, "participant").indicators
+    assert [i.key for i in indicators if not i.comparable] == ["job_search"]
