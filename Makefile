@@ -10,7 +10,7 @@ NOT_HAD := echo "The packages of the lock could not be had. Remedy: look at the 
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --quiet --extra build
 
-.PHONY: help setup demo test lint bench lock chromium
+.PHONY: help setup demo test lint bench lock chromium postgresql
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -24,7 +24,7 @@ demo: $(VENV)/.installed ## simulate a study of the published size, check it, es
 	$(BIN)/bip analyse demo/study --out demo/report
 	@echo "Open in a browser: file://$(CURDIR)/demo/report/report.html"
 
-test: $(VENV)/.developing chromium ## install what tests need and run them all
+test: $(VENV)/.developing chromium postgresql ## install what tests need and run them all
 	$(BIN)/pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.developing ## formatting, style, types, import contracts
@@ -45,6 +45,12 @@ chromium:
 		|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 		|| { echo "The tests open pages in a real browser, and Chromium is not installed. Remedy:"; \
 			echo "    sudo apt-get install chromium"; exit 1; }
+
+postgresql:
+	@compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq postgresql >/dev/null; } \
+		|| { echo "The tests of the store run on a real PostgreSQL too, and it is not installed. Remedy:"; \
+			echo "    sudo apt-get install postgresql"; exit 1; }
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

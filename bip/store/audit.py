@@ -1,0 +1,93 @@
+"""Who did or saw what, when. Each kind of event has exactly its keys; ids only, never an answer or a name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bip.store.base import Base, Identified
+from bip.store.types import Moment
+
+EVENTS: Final[Mapping[str, frozenset[str]]] = {
+    kind: frozenset(keys.split())
+    for kind, keys in {
+        "invitation_made": "invitation",
+        "invitation_used": "invitation account",
+        "organisation_begun": "organisation",
+        "organisation_changed": "fields",
+        "unit_added": "unit",
+        "unit_renamed": "unit",
+        "account_changed": "account fields",
+        "signed_in": "account",
+        "study_created": "study",
+        "study_changed": "study fields",
+        "participant_enrolled": "participant enrolment",
+        "participant_viewed": "participant",
+        "participants_listed": "participants",
+        "participant_changed": "participant fields",
+        "participant_withdrawn": "participant enrolment",
+        "caseworker_assigned": "enrolment caseworker",
+        "code_issued": "round",
+        "code_used": "round",
+        "response_started": "response",
+        "response_submitted": "response",
+        "entry_opened": "response",
+        "comparison_viewed": "enrolment",
+        "release_requested": "release",
+        "release_made": "release dataset_sha256",
+        "release_failed": "release",
+        "release_downloaded": "release",
+        "report_viewed": "release",
+        "study_exported": "study dataset_sha256",
+    }.items()
+}
+
+
+class AuditEvent(Base, Identified, kw_only=True):
+    """One line of the trail. No actor: the participant with a code, or the operator at the command line."""
+
+    __tablename__ = "audit_events"
+
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str] = mapped_column(String(64))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """On whose behalf something is done: an organisation, and the account if it is a member of staff."""
+
+    organisation_id: UUID | None
+    account_id: UUID | None = None
+
+
+def record(session: Session, actor: Actor, at: datetime, kind: str, **details: object) -> None:
+    """Add an event to the trail in the session's transaction.
+
+    Raises ValueError where the kind is unknown or the keys are not exactly those declared for it.
+    """
+    if kind not in EVENTS:
+        raise ValueError(f"{kind!r} is no audit event; declare it in EVENTS")
+    if details.keys() != EVENTS[kind]:
+        raise ValueError(f"{kind} takes exactly the keys {sorted(EVENTS[kind])}, not {sorted(details)}")
+    session.add(
+        AuditEvent(
+            organisation_id=actor.organisation_id,
+            at=at,
+            actor_id=actor.account_id,
+            kind=kind,
+            details={key: _plain(value) for key, value in details.items()},
+        )
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    return str(value)

@@ -1,0 +1,103 @@
+"""Reaching the database: one engine a process, readers and writers that do not deadlock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_S = 15
+# SQLite before 3.51.3 can lose data in WAL mode when a checkpoint and a reset meet (sqlite.org/wal.html).
+SAFE_WAL = (3, 51, 3)
+WRITING = "writing"
+# The newest SQLite at hand: the wheel's where there is one, else the one that Python was built with.
+SQLITE = import_module("pysqlite3.dbapi2" if find_spec("pysqlite3") else "sqlite3.dbapi2")
+
+
+class Store:
+    """The database of an installation.
+
+    Raises StoreError where the address is none that the platform knows.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        self.engine = _engine(_address(database_url))
+        writers = self.engine.execution_options(**{WRITING: True})
+        self._reader = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self._writer = sessionmaker(writers, expire_on_commit=False)
+
+    def session(self) -> Session:
+        """A session to read with; the caller closes it."""
+        return self._reader()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session to read with."""
+        with self._reader() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction: committed at the end, rolled back on any error.
+
+        On SQLite it takes the write lock at once, so it waits for its turn before reading instead of failing
+        after, when what it read is no longer true.
+        """
+        with self._writer.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+class StoreError(Exception):
+    """The database cannot be used as the settings say."""
+
+
+def _address(database_url: str) -> URL:
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        raise StoreError(
+            "BIP_DATABASE_URL is no database address. Remedy: write sqlite:///bip.sqlite "
+            "or postgresql://user:password@host/database"
+        ) from None
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite":
+        return url
+    raise StoreError(
+        f"BIP_DATABASE_URL: {url.get_backend_name()} is not supported. Remedy: use sqlite or postgresql"
+    )
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url, pool_pre_ping=True)
+    driver = SQLITE
+    engine = create_engine(url, module=driver, connect_args={"timeout": BUSY_TIMEOUT_S})
+    _prepare_sqlite(engine, "WAL" if driver.sqlite_version_info >= SAFE_WAL else "DELETE")
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, journal: str) -> None:
+    """Foreign keys on, every commit on the disk before it is acknowledged, transactions begun by us."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: object) -> None:  # noqa: ANN401  # either driver's connection
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
