@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bip.store.base import Base, Identified
+from bip.store.base import Base, Identified, same_organisation
 from bip.store.types import Moment
 
 EVENTS: Final[Mapping[str, frozenset[str]]] = {
@@ -51,10 +51,15 @@ class AuditEvent(Base, Identified, kw_only=True):
     """One line of the trail. No actor: the participant with a code, or the operator at the command line."""
 
     __tablename__ = "audit_events"
+    __table_args__ = (
+        same_organisation("actor_id", "accounts"),
+        # A null switches the reference off, so that nobody's row could name anybody.
+        CheckConstraint("organisation_id IS NOT NULL OR actor_id IS NULL", name="whose"),
+    )
 
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     at: Mapped[datetime] = mapped_column(Moment, index=True)
-    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    actor_id: Mapped[UUID | None]
     kind: Mapped[str] = mapped_column(String(64))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
 

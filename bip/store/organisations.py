@@ -1,7 +1,7 @@
 """Organisations, their units, and the people who work there."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -42,16 +42,18 @@ class AccountRole(Base, RoleMixin, OfOrganisation, kw_only=True):
     name: Mapped[Role] = mapped_column(closed_list(Role, "role"), primary_key=True)
 
 
-class Account(Base, UserMixin, Identified, OfOrganisation, Pseudonymous, kw_only=True):  # type: ignore[misc]
+class Account(Base, UserMixin, OfOrganisation, Pseudonymous, kw_only=True):
     """A member of staff who signs in. Without a unit the whole organisation is theirs to see.
 
-    `fs_uniquifier` is what a session holds: a new one ends every session of the account. (The mixin wants
-    whole numbers as ids; it never counts with them.)
+    `fs_uniquifier` is what a session holds: a new one ends every session of the account.
     """
 
     __tablename__ = "accounts"
     __table_args__ = referable(same_organisation("unit_id", "units"))
 
+    id: Mapped[UUID] = mapped_column(  # type: ignore[assignment]  # the mixin expects an int, never uses it so
+        primary_key=True, default_factory=uuid4
+    )
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     password: Mapped[str | None] = mapped_column(String(255))

@@ -31,9 +31,13 @@ class Store:
         self._reader = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self._writer = sessionmaker(writers, expire_on_commit=False)
 
-    def session(self) -> Session:
+    def reader_session(self) -> Session:
         """A session to read with; the caller closes it."""
         return self._reader()
+
+    def writer_session(self) -> Session:
+        """A session to write with, for a library that commits by itself; the caller closes it."""
+        return self._writer()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

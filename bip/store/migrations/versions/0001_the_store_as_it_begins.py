@@ -449,7 +449,14 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["actor_id"], ["accounts.id"], name=op.f("fk_audit_events_actor_id")),
+        sa.CheckConstraint(
+            "organisation_id IS NOT NULL OR actor_id IS NULL", name=op.f("ck_audit_events_whose")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "actor_id"],
+            ["accounts.organisation_id", "accounts.id"],
+            name=op.f("fk_audit_events_organisation_id_actor_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_audit_events_organisation_id")
         ),

@@ -1,0 +1,1 @@
+"""Setting up: the organisation, its units, its staff and its studies."""

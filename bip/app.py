@@ -1,0 +1,52 @@
+"""The application: its services, its guards, and every concern's pages."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from bip.admin.routes import admin
+from bip.assets import assets
+from bip.auth.routes import auth
+from bip.auth.security import secure
+from bip.casework.routes import casework
+from bip.clock import Clock, SystemClock
+from bip.collect.routes import collect
+from bip.headers import protect
+from bip.limits import limit
+from bip.localisation import speak
+from bip.participants.routes import participants
+from bip.research.routes import research
+from bip.services import EXTENSION, Services
+from bip.settings import Settings
+from bip.site import furnish
+from bip.store.cipher import Cipher
+from bip.store.schema import require_newest
+from bip.store.session import Store
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+# Forms here are small; nothing that people send needs more.
+MAX_REQUEST_BYTES = 1_000_000
+BLUEPRINTS = (admin, assets, auth, casework, collect, participants, research)
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
+    """The application on an existing, up-to-date database.
+
+    Raises StoreError where the database is not at the revision that this version needs.
+    """
+    store = Store(settings.database_url)
+    require_newest(store)
+    app = Flask("bip", template_folder=str(TEMPLATES))
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    installed = Services(
+        settings, store, clock or SystemClock(settings.timezone), Cipher(settings.identity_key_bytes)
+    )
+    app.extensions[EXTENSION] = installed
+    protect(app)
+    speak(app)
+    secure(app, installed)
+    furnish(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    limit(app)
+    return app

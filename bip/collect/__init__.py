@@ -1,0 +1,1 @@
+"""Answering: participants with a code, one question a screen."""

@@ -1,0 +1,51 @@
+"""The main menu: one line a page, with the roles that may open it."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_babel import LazyString, lazy_gettext
+
+from bip.auth.staff import Staff
+from bip.store.lists import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the menu."""
+
+    endpoint: str
+    label: LazyString
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line of the menu as this page shows it."""
+
+    href: str
+    label: str
+    current: bool
+
+
+PAGES = (
+    Page("participants.index", lazy_gettext("Participants"), (Role.CASEWORKER, Role.COORDINATOR)),
+    Page("research.index", lazy_gettext("Research"), (Role.RESEARCHER,)),
+    Page("admin.studies", lazy_gettext("Studies"), (Role.ADMINISTRATOR,)),
+    Page("admin.units", lazy_gettext("Units"), (Role.ADMINISTRATOR,)),
+    Page("admin.people", lazy_gettext("Staff"), (Role.ADMINISTRATOR,)),
+    Page("admin.organisation", lazy_gettext("Organisation"), (Role.ADMINISTRATOR,)),
+)
+
+
+def menu(staff: Staff) -> list[Link]:
+    """The pages this member of staff may open."""
+    return [
+        Link(url_for(page.endpoint), str(page.label), request.endpoint == page.endpoint)
+        for page in PAGES
+        if staff.has(*page.roles) and page.endpoint in current_app.view_functions
+    ]
+
+
+def first_page(staff: Staff) -> str:
+    """The endpoint where this member of staff begins; everybody has a role, so there is one."""
+    return next(page.endpoint for page in PAGES if staff.has(*page.roles))

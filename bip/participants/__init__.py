@@ -1,0 +1,1 @@
+"""Participants: who takes part, under whose care, and who of the staff may see whom."""

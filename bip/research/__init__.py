@@ -1,0 +1,1 @@
+"""Releases of a study's data, and the report made from them."""

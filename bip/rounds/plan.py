@@ -1,0 +1,57 @@
+"""The rounds of an enrolment: round k is due at enrolment + k x interval and open within its tolerance."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bip.store.people import Enrolment
+from bip.store.rounds import Round
+from bip.store.studies import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Round `number`: due, and the first and the last day on which it is open."""
+
+    number: int
+    due_on: date
+    opens_on: date
+    closes_on: date
+
+
+def windows(enrolled_on: date, interval_days: int, tolerance_days: int) -> Iterator[Window]:
+    """Every round from 0 on, without end; the first opens with the enrolment."""
+    tolerance = timedelta(days=tolerance_days)
+    number = 0
+    while True:
+        due = enrolled_on + timedelta(days=number * interval_days)
+        yield Window(number, due, max(due - tolerance, enrolled_on), due + tolerance)
+        number += 1
+
+
+def plan_rounds(session: Session, study: Study, enrolment: Enrolment, until: date) -> int:
+    """Add the rounds that open on or before `until` and the one after; returns how many were new.
+
+    The one after lets everybody see when the next is due.
+    """
+    known = set(session.scalars(select(Round.number).where(Round.enrolment_id == enrolment.id)))
+    added = 0
+    for window in windows(enrolment.enrolled_on, study.interval_days, study.tolerance_days):
+        if window.number not in known:
+            session.add(
+                Round(
+                    organisation_id=enrolment.organisation_id,
+                    enrolment_id=enrolment.id,
+                    number=window.number,
+                    due_on=window.due_on,
+                    opens_on=window.opens_on,
+                    closes_on=window.closes_on,
+                )
+            )
+            added += 1
+        if window.opens_on > until:
+            return added
+    raise AssertionError("windows never end")

@@ -1,0 +1,97 @@
+"""What belongs to the site as a whole: the words around every page, the languages, the pages of errors."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from bip.auth.staff import is_form, signed_in, unsent_form
+from bip.headers import nonce
+from bip.localisation import LANGUAGES, direction, own_name, page_language
+from bip.navigation import menu
+from bip.services import reader
+from bip.store.organisations import Organisation
+
+site = Blueprint("site", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """A language the page can be read in."""
+
+    tag: str
+    name: str
+    href: str
+    current: bool
+
+
+@site.get("/language/<tag>")
+def language(tag: str) -> ResponseReturnValue:
+    """Read the pages in another language from here on."""
+    if tag not in LANGUAGES:
+        abort(404)
+    session["language"] = tag
+    return redirect(_local(request.args.get("next", "/")))
+
+
+def _local(address: str) -> str:
+    """An address of this site; anything else becomes the first page."""
+    plain = address.startswith("/") and not address.startswith("//") and "\\" not in address
+    return address if plain else "/"
+
+
+def furnish(app: Flask) -> None:
+    """Give every template what the layout shows, and every error a page."""
+    app.context_processor(_surroundings)
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.register_error_handler(HTTPException, _error_page)
+    app.register_blueprint(site)
+
+
+def _surroundings() -> dict[str, object]:
+    spoken = page_language()
+    found = signed_in() if request.endpoint else None
+    return {
+        "language": spoken,
+        "direction": direction(spoken),
+        "nonce": nonce(),
+        "account": found,
+        "navigation": menu(found) if found else [],
+        "organisation_name": _organisation_name() if found else None,
+        "languages": g.get("language_links") or _language_links(spoken),
+    }
+
+
+def _organisation_name() -> str | None:
+    found = signed_in()
+    if found is None:
+        return None
+    query = select(Organisation.name).where(Organisation.id == found.organisation_id)
+    return reader().scalar(query)
+
+
+def _language_links(spoken: str) -> list[LanguageLink]:
+    """The page again in each language."""
+    return [
+        LanguageLink(
+            tag, own_name(tag), url_for("site.language", tag=tag, next=request.full_path), tag == spoken
+        )
+        for tag in LANGUAGES
+    ]
+
+
+def _error_page(error: HTTPException) -> ResponseReturnValue:
+    """A page that says what happened and what to do; 401 leads to signing in."""
+    if error.code is None or error.code < 400:
+        return error
+    if error.code == 401:
+        if is_form():
+            return unsent_form()
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    code = error.code if error.code in {403, 404, 405, 413, 429} else 400
+    if isinstance(error, InternalServerError):
+        code = 500
+    return render_template("site/error.html", code=code), error.code

@@ -1,0 +1,70 @@
+"""An organisation with one of each role, ready to be visited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask import Flask
+from flask_security import hash_password
+
+from bip.services import EXTENSION, Services
+from bip.store.lists import Role
+from tests.bip import rows
+from tests.bip.pages import Visitor
+
+PASSWORD = "four calm words here"  # noqa: S105  # of accounts that live for one test
+
+
+@dataclass
+class House:
+    """Ids of an organisation's rows; `enter` gives a signed-in visitor of a role."""
+
+    app: Flask
+    organisation_id: UUID
+    unit_id: UUID
+    study_id: UUID
+    accounts: dict[Role, UUID]
+    emails: dict[Role, str]
+    visitors: dict[Role, Visitor] = field(default_factory=dict)
+
+    @property
+    def installed(self) -> Services:
+        found: Services = self.app.extensions[EXTENSION]
+        return found
+
+    def enter(self, role: Role | str) -> Visitor:
+        """A visitor signed in with this role, the same one each time."""
+        role = Role(role)
+        if role not in self.visitors:
+            visitor = Visitor(self.app)
+            visitor.sign_in(self.emails[role], PASSWORD)
+            self.visitors[role] = visitor
+        return self.visitors[role]
+
+
+def build_house(app: Flask, **study: object) -> House:
+    """An organisation with a unit, a study, and one account a role (the coordinator of the unit)."""
+    installed: Services = app.extensions[EXTENSION]
+    with app.app_context(), installed.store.writing() as session:
+        organisation = rows.organisation(session)
+        unit = rows.unit(session, organisation)
+        made = rows.study(session, organisation, **study)
+        accounts = {
+            role: rows.account(
+                session,
+                organisation,
+                roles=(role,),
+                unit=unit if role in {Role.CASEWORKER, Role.COORDINATOR} else None,
+                password=hash_password(PASSWORD),
+            )
+            for role in Role
+        }
+        return House(
+            app,
+            organisation.id,
+            unit.id,
+            made.id,
+            {role: account.id for role, account in accounts.items()},
+            {role: account.email for role, account in accounts.items()},
+        )
