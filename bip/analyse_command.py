@@ -1,4 +1,4 @@
-"""`bip analyse`: from a study dataset to `results.json` and `report.html`."""
+"""`bip analyse`: from a study dataset to `results.json`, `report.html` and `page.json`."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ _COUNTED_SCALE = "ame_pp"
 def analyse(dataset: Path, out: Path, covariates: str | None, outcome: str) -> None:
     """Estimate how levels and changes of the indicators go with getting a job.
 
-    DIR is a study dataset. Writes OUT/results.json and OUT/report.html; the same dataset gives the same
-    bytes. What the data cannot carry is refused with its reason, inside the results.
+    DIR is a study dataset. Writes OUT/results.json, OUT/report.html and OUT/page.json (the report as the
+    application shows it); the same dataset gives the same bytes. What the data cannot carry is refused
+    with its reason, inside the results.
     """
     from analysis.dataset.check import check
     from analysis.dataset.findings import DatasetError
@@ -118,7 +119,7 @@ def _write(dataset: Path, analysis: Analysis, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         (out / "results.json").write_text(to_json(results), encoding="utf-8")
         click.echo("Writing the report", err=True)
-        write_report(dataset, results, analysis.fits, out / "report.html")
+        write_report(dataset, results, analysis.fits, out / "report.html", page=out / "page.json")
     except OSError as error:
         _fail([_unwritable(out, error)])
     asked = [estimate for estimate in results.estimates if estimate.key.scale == _COUNTED_SCALE]

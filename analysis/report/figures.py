@@ -14,13 +14,15 @@ import plotly.graph_objects as go
 from analysis.report.distributions import Bin, Distribution, RoundRow
 from analysis.report.evidence import Forest, Shown
 from analysis.report.names import Names
-from analysis.report.plotting import INK, figure_json, layout, plain, wrapped
+from analysis.report.plotting import INK, SERIES_1, SERIES_2, figure_json, layout, plain, wrapped
 from analysis.report.words import Words
 
 # More rounds than this make bars too many to read; the table holds them all.
 MOST_BARS = 6
 # Light to dark in one hue: readable without colour vision and in grey print.
 _LIGHT, _DARK = (222, 235, 247), (8, 64, 129)
+# On fills that are the same in light and dark.
+_FILL_INK = "#1b1b1b"
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class _Answer:
     name: str
     counts: tuple[int, ...]
     fill: str
-    ink: str = INK
+    ink: str = _FILL_INK
     pattern: str = ""
 
 
@@ -45,8 +47,8 @@ class _Style:
 
 
 _STYLES = (
-    _Style("alone", -0.16, "circle-open", "#a63c00"),
-    _Style("adjusted", 0.16, "square", "#005b94"),
+    _Style("alone", -0.16, "circle-open", SERIES_2),
+    _Style("adjusted", 0.16, "square", SERIES_1),
 )
 
 
@@ -85,7 +87,7 @@ def _shade(k: int, steps: int) -> tuple[str, str]:
     """Fill and ink of the k-th step."""
     at = k / max(steps - 1, 1)
     red, green, blue = (round(low + (high - low) * at) for low, high in zip(_LIGHT, _DARK, strict=True))
-    return f"rgb({red},{green},{blue})", INK if at < 0.6 else "#ffffff"
+    return f"rgb({red},{green},{blue})", _FILL_INK if at < 0.6 else "#ffffff"
 
 
 def _bar(words: Words, rows: Sequence[RoundRow], answer: _Answer) -> go.Bar:

@@ -10,7 +10,10 @@ import plotly.graph_objects as go
 
 from analysis.report.words import Words
 
-INK, GRID = "#1b1b1b", "#d0d4d8"
+# Names of the page's custom properties, which the page's script looks up: a figure serves light and dark.
+INK, GRID = "var(--text)", "var(--line)"
+SERIES_1, SERIES_2 = "var(--series-1)", "var(--series-2)"
+PAPER = "rgba(0,0,0,0)"
 _LABEL_WIDTH = 18
 
 
@@ -32,8 +35,8 @@ def layout(words: Words, axis: str, height: int) -> dict[str, Any]:
         "separators": words("number.separators"),
         "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": INK},
-        "paper_bgcolor": "#ffffff",
-        "plot_bgcolor": "#ffffff",
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
         "dragmode": False,
         "legend": {
             "orientation": "h",

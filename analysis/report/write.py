@@ -1,9 +1,14 @@
-"""`report.html`: one file that holds everything it needs, in both languages; same input, same bytes."""
+"""The report in both languages, same input, same bytes.
+
+`report.html` is one file that holds everything it needs; `page.json` is what a site's own page shows.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,7 +18,7 @@ from analysis.dataset.open import open_study
 from analysis.dataset.study import StudyDataset
 from analysis.estimates.results import Results
 from analysis.estimates.summary import FitSummary
-from analysis.report.article import Material, article
+from analysis.report.article import Article, Material, article
 from analysis.report.distributions import distributions
 from analysis.report.people import people
 from analysis.report.words import LANGUAGES
@@ -26,8 +31,14 @@ def write_report(
     results: Results,
     fits: Sequence[FitSummary],
     path: Path,
+    *,
+    page: Path | None = None,
 ) -> None:
     """Write the report on `results` of the study in `source` to the file `path`.
+
+    `page`: also write there, as JSON, the title, body and figures of each language for a page of the
+    site: `{"sv": {"title": ..., "body": ..., "figures": {id: figure}}, "en": ...}`. The body is HTML
+    without h1, scripts and styles; its looks are `templates/report/report.css`.
 
     Raises DatasetError where the study cannot be read.
     """
@@ -42,8 +53,23 @@ def write_report(
             fits,
         )
     articles = [article(language, material) for language in LANGUAGES]
-    page = _environment().get_template("report.html").render(articles=articles)
-    path.write_text(page, encoding="utf-8", newline="\n")
+    environment = _environment()
+    text = environment.get_template("report.html").render(articles=articles, standalone=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    if page is not None:
+        fragments = {one.words.language: _fragment(environment, one) for one in articles}
+        text = json.dumps(fragments, ensure_ascii=False, separators=(",", ":"))
+        page.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _fragment(environment: Environment, one: Article) -> dict[str, Any]:
+    body = environment.get_template("fragment.html").render(article=one, standalone=False)
+    figures = {
+        f"{one.words.language}-{figure.name}-data": json.loads(figure.plotly)
+        for group in (*one.forests, *one.spread)
+        for figure in group.figures
+    }
+    return {"title": one.title, "body": body, "figures": figures}
 
 
 def _environment() -> Environment:

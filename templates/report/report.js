@@ -12,8 +12,16 @@
     }
   }
 
+  // A figure names its colours as "var(--name)".
+  function figureOf(plot) {
+    const style = getComputedStyle(plot);
+    const colour = (_, name) => JSON.stringify(style.getPropertyValue(name).trim());
+    const text = document.getElementById(plot.dataset.plot).textContent;
+    return JSON.parse(text.replace(/"var\((--[\w-]+)\)"/g, colour));
+  }
+
   function draw(plot) {
-    const figure = JSON.parse(document.getElementById(plot.dataset.plot).textContent);
+    const figure = figureOf(plot);
     plot.dataset.drawn = "";
     plot.replaceChildren();
     Plotly.newPlot(plot, figure.data, figure.layout, settings);

@@ -113,7 +113,7 @@ def test_nothing_concerns_a_single_person(study: Path, analysed: tuple[Path, Res
         for value in tables[table][column].to_pylist()
     }
     assert len(ids) > 3000
-    for name in ("results.json", "report.html"):
+    for name in ("results.json", "page.json", "report.html"):
         assert not ids & set(re.findall(r"\w+", (analysed[0] / name).read_text())), name
     assert "ntercept" not in (analysed[0] / "results.json").read_text()
 
@@ -121,7 +121,7 @@ def test_nothing_concerns_a_single_person(study: Path, analysed: tuple[Path, Res
 def test_a_second_run_gives_the_same_bytes(study: Path, analysed: tuple[Path, Result]) -> None:
     again = study.parent / "again"
     assert run("analyse", study, "--out", again).exit_code == 0
-    for name in ("results.json", "report.html"):
+    for name in ("results.json", "page.json", "report.html"):
         assert (again / name).read_bytes() == (analysed[0] / name).read_bytes()
 
 
