@@ -10,19 +10,20 @@ NOT_HAD := echo "The packages of the lock could not be had. Remedy: look at the 
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --quiet --extra build
 
-.PHONY: help setup demo test lint bench lock chromium postgresql
+.PHONY: help setup demo test lint bench texts lock chromium postgresql
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
 
 setup: $(VENV)/.installed ## install what runs the platform into .venv, from the hashed lock
 
-demo: $(VENV)/.installed ## simulate a study of the published size, check it, estimate, write the report
+demo: $(VENV)/.installed ## simulate a study, estimate, and start the application with invented people
 	@rm -rf demo
 	$(BIN)/bip simulate demo/study --seed 1
 	$(BIN)/bip check demo/study
 	$(BIN)/bip analyse demo/study --out demo/report
 	@echo "Open in a browser: file://$(CURDIR)/demo/report/report.html"
+	$(BIN)/bip demo demo/platform --history demo/study
 
 test: $(VENV)/.developing chromium postgresql ## install what tests need and run them all
 	$(BIN)/pytest -n 2 --dist worksteal
@@ -35,6 +36,18 @@ lint: $(VENV)/.developing ## formatting, style, types, import contracts
 
 bench: $(VENV)/.developing ## one line a benchmark: name, ratio, against what
 	@$(BIN)/python -m benchmarks
+
+texts: $(VENV)/.developing ## bring new and changed texts of the pages into the catalogues, for translation
+	@template=$$(mktemp) && trap "rm -f $$template" EXIT \
+		&& $(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext -c "Note:" --no-location --sort-output \
+			--omit-header -o $$template . \
+		&& for language in sv da; do \
+			mkdir -p bip/translations/$$language/LC_MESSAGES; \
+			po=bip/translations/$$language/LC_MESSAGES/messages.po; \
+			test -f $$po || $(BIN)/pybabel -q init -i $$template -o $$po -l $$language; \
+			$(BIN)/pybabel -q update -i $$template -o $$po -l $$language --no-fuzzy-matching --ignore-obsolete \
+				--omit-header --no-wrap; \
+		done
 
 lock: ## resolve the newest versions into the locks (needs uv)
 	$(LOCK) --upgrade --output-file requirements.lock
