@@ -4,6 +4,7 @@ import base64
 import binascii
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
@@ -30,8 +31,9 @@ REMEDIES = {
 
 
 def _without_slash(address: str) -> str:
-    if not address.startswith(("http://", "https://")):
-        raise ValueError("must begin with http:// or https://")
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be http:// or https:// and a host")
     return address.rstrip("/")
 
 
@@ -64,7 +66,7 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(name)
         except (KeyError, ValueError, OSError):
-            raise ValueError(f"there is no time zone {name!r}") from None
+            raise ValueError("there is no such time zone") from None
         return name
 
     @classmethod
@@ -99,7 +101,7 @@ class Settings(BaseSettings):
 
 def _decoded(key: SecretStr) -> bytes:
     text = key.get_secret_value()
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def _in_words(error: ValidationError) -> str:

@@ -24,10 +24,13 @@ class Cipher:
         return nonce + self._cipher.encrypt(nonce, text.encode(), place.encode())
 
     def open(self, sealed: bytes, place: str) -> str:
-        """The text. Raises WrongKeyError where the key or the place is not the one it was sealed with."""
+        """The text.
+
+        Raises WrongKeyError where key or place is not the one it was sealed with, or bytes are missing.
+        """
         try:
             opened = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: not even a nonce is left
             raise WrongKeyError(place) from None
         return opened.decode()
 

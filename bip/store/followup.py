@@ -12,12 +12,12 @@ from bip.store.types import closed_list
 
 
 class ActivitySpell(Base, Identified, OfOrganisation, kw_only=True):
-    """An activity from `start_on` until the day before `end_on`; several may run at once."""
+    """An activity from `start_on` to `end_on`, both days included; several may run at once."""
 
     __tablename__ = "activity_spells"
     __table_args__ = (
         same_organisation("enrolment_id", "enrolments"),
-        CheckConstraint("end_on > start_on", name="order"),
+        CheckConstraint("end_on >= start_on", name="order"),
         CheckConstraint("hours_per_week >= 0", name="hours"),
     )
 

@@ -15,6 +15,8 @@ BUSY_TIMEOUT_S = 15
 # SQLite before 3.51.3 can lose data in WAL mode when a checkpoint and a reset meet (sqlite.org/wal.html).
 SAFE_WAL = (3, 51, 3)
 WRITING = "writing"
+# A reader sees one state from first to last: SQLite's do by themselves, PostgreSQL's on demand.
+_READING = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
 # The newest SQLite at hand: the wheel's where there is one, else the one that Python was built with.
 SQLITE = import_module("pysqlite3.dbapi2" if find_spec("pysqlite3") else "sqlite3.dbapi2")
 
@@ -28,7 +30,8 @@ class Store:
     def __init__(self, database_url: str) -> None:
         self.engine = _engine(_address(database_url))
         writers = self.engine.execution_options(**{WRITING: True})
-        self._reader = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        readers = self.engine.execution_options(**_READING.get(self.engine.dialect.name, {}))
+        self._reader = sessionmaker(readers, expire_on_commit=False, autoflush=False)
         self._writer = sessionmaker(writers, expire_on_commit=False)
 
     def reader_session(self) -> Session:
@@ -67,7 +70,7 @@ class StoreError(Exception):
 def _address(database_url: str) -> URL:
     try:
         url = make_url(database_url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise StoreError(
             "BIP_DATABASE_URL is no database address. Remedy: write sqlite:///bip.sqlite "
             "or postgresql://user:password@host/database"
@@ -75,17 +78,20 @@ def _address(database_url: str) -> URL:
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite":
-        return url
+        if url.database in {None, "", ":memory:"}:
+            raise StoreError("BIP_DATABASE_URL names no file. Remedy: write sqlite:///bip.sqlite")
+        return url.set(drivername="sqlite")
     raise StoreError(
         f"BIP_DATABASE_URL: {url.get_backend_name()} is not supported. Remedy: use sqlite or postgresql"
     )
 
 
 def _engine(url: URL) -> Engine:
+    """An engine whose errors hold no parameters: they end up in logs, where no answer and no name may be."""
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     driver = SQLITE
-    engine = create_engine(url, module=driver, connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = create_engine(url, module=driver, connect_args={"timeout": BUSY_TIMEOUT_S}, hide_parameters=True)
     _prepare_sqlite(engine, "WAL" if driver.sqlite_version_info >= SAFE_WAL else "DELETE")
     return engine
 

@@ -45,7 +45,6 @@ class Study(Base, Identified, OfOrganisation, Pseudonymous, kw_only=True):
     __tablename__ = "studies"
     __table_args__ = referable(
         UniqueConstraint("organisation_id", "name"),
-        UniqueConstraint("organisation_id", "id", "instrument_id"),
         CheckConstraint("tolerance_days >= 1", name="tolerance"),
         CheckConstraint("interval_days > 2 * tolerance_days", name="interval"),
     )

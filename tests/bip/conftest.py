@@ -34,16 +34,30 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def settings(tmp_path: Path, empty_database: Path) -> Settings:
-    database = tmp_path / "bip.sqlite"
+def installation(folder: Path, empty_database: Path) -> Settings:
+    """Settings of an installation in a folder, with fresh keys and an empty database."""
+    database = folder / "bip.sqlite"
     shutil.copyfile(empty_database, database)
     return Settings(
         secret_key=secrets.token_urlsafe(32),
         identity_key=secrets.token_urlsafe(32),
         database_url=f"sqlite:///{database}",
-        data_dir=tmp_path / "data",
+        data_dir=folder / "data",
     )
+
+
+def running(settings: Settings, clock: SettableClock) -> Iterator[Flask]:
+    app = create_app(settings, clock)
+    app.config["TESTING"] = True
+    with app.app_context():
+        limiter.reset()
+    yield app
+    app.extensions[EXTENSION].store.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, empty_database: Path) -> Settings:
+    return installation(tmp_path, empty_database)
 
 
 @pytest.fixture
@@ -53,12 +67,14 @@ def clock() -> SettableClock:
 
 @pytest.fixture
 def app(settings: Settings, clock: SettableClock) -> Iterator[Flask]:
-    app = create_app(settings, clock)
-    app.config["TESTING"] = True
-    with app.app_context():
-        limiter.reset()
-    yield app
-    app.extensions[EXTENSION].store.close()
+    yield from running(settings, clock)
+
+
+@pytest.fixture(scope="module")
+def module_app(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Flask]:
+    """One application for a module whose tests change nothing."""
+    folder = tmp_path_factory.mktemp("installation")
+    yield from running(installation(folder, empty_database), SettableClock(NOON))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from uuid import UUID
 
 from flask import Flask
@@ -43,6 +44,12 @@ class House:
         return self.visitors[role]
 
 
+@cache
+def hashed_password() -> str:
+    """Once a session: hashing takes long on purpose. Needs an application context."""
+    return str(hash_password(PASSWORD))
+
+
 def build_house(app: Flask, **study: object) -> House:
     """An organisation with a unit, a study, and one account a role (the coordinator of the unit)."""
     installed: Services = app.extensions[EXTENSION]
@@ -56,7 +63,7 @@ def build_house(app: Flask, **study: object) -> House:
                 organisation,
                 roles=(role,),
                 unit=unit if role in {Role.CASEWORKER, Role.COORDINATOR} else None,
-                password=hash_password(PASSWORD),
+                password=hashed_password(),
             )
             for role in Role
         }

@@ -170,9 +170,6 @@ def upgrade() -> None:
             ["organisation_id"], ["organisations.id"], name=op.f("fk_studies_organisation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_studies")),
-        sa.UniqueConstraint(
-            "organisation_id", "id", "instrument_id", name=op.f("uq_studies_organisation_id_id_instrument_id")
-        ),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_studies_organisation_id_id")),
         sa.UniqueConstraint("organisation_id", "name", name=op.f("uq_studies_organisation_id_name")),
         sa.UniqueConstraint("pseudonym", name=op.f("uq_studies_pseudonym")),
@@ -387,7 +384,7 @@ def upgrade() -> None:
         sa.Column("completed", sa.Boolean(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("end_on > start_on", name=op.f("ck_activity_spells_order")),
+        sa.CheckConstraint("end_on >= start_on", name=op.f("ck_activity_spells_order")),
         sa.CheckConstraint("hours_per_week >= 0", name=op.f("ck_activity_spells_hours")),
         sa.ForeignKeyConstraint(
             ["organisation_id", "enrolment_id"],
