@@ -62,11 +62,13 @@ def page_language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
+@cache
 def direction(language: str) -> str:
     """`ltr` or `rtl`."""
     return str(Locale.parse(language, sep="-").text_direction)
 
 
+@cache
 def own_name(language: str) -> str:
     """A language's name in itself, such as Svenska."""
     name = Locale.parse(language, sep="-").get_display_name(language.replace("-", "_"))

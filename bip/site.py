@@ -1,6 +1,8 @@
 """What belongs to the site as a whole: the words around every page, the languages, the pages of errors."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from bip.addresses import fixed_address, static
 from bip.auth.staff import is_form, signed_in, unsent_form
 from bip.headers import nonce
 from bip.localisation import LANGUAGES, direction, own_name, page_language
@@ -47,6 +50,8 @@ def furnish(app: Flask) -> None:
     """Give every template what the layout shows, and every error a page."""
     app.context_processor(_surroundings)
     app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.jinja_env.globals["static"] = static
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=365)
     app.register_error_handler(HTTPException, _error_page)
     app.register_blueprint(site)
 
@@ -75,9 +80,10 @@ def _organisation_name() -> str | None:
 
 def _language_links(spoken: str) -> list[LanguageLink]:
     """The page again in each language."""
+    back = urlencode({"next": request.full_path})
     return [
         LanguageLink(
-            tag, own_name(tag), url_for("site.language", tag=tag, next=request.full_path), tag == spoken
+            tag, own_name(tag), f"{fixed_address('site.language', tag=tag)}?{back}", tag == spoken
         )
         for tag in LANGUAGES
     ]

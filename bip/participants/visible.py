@@ -18,11 +18,16 @@ from bip.store.rounds import Round
 
 def enrolments_of(staff: Staff, today: date) -> ColumnElement[bool]:
     """A condition on `Enrolment`: those that this member of staff may see today."""
-    own = exists().where(
-        AssignmentSpell.enrolment_id == Enrolment.id,
-        AssignmentSpell.caseworker_id == staff.account_id,
-        AssignmentSpell.start_on <= today,
-        or_(AssignmentSpell.end_on.is_(None), AssignmentSpell.end_on > today),
+    own = (
+        exists()
+        .where(
+            AssignmentSpell.enrolment_id == Enrolment.id,
+            AssignmentSpell.caseworker_id == staff.account_id,
+            AssignmentSpell.start_on <= today,
+            or_(AssignmentSpell.end_on.is_(None), AssignmentSpell.end_on > today),
+        )
+        # The query around it may name spells of its own, which are not these.
+        .correlate(Enrolment)
     )
     rights: list[ColumnElement[bool]] = []
     if staff.has(Role.CASEWORKER):

@@ -10,6 +10,7 @@ from flask import Flask, render_template
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader
 
+from bip.addresses import static
 from bip.assets import assets
 from bip.casework.comparison import line_charts, spider_chart
 from bip.headers import nonce, protect
@@ -24,7 +25,7 @@ FRAME = """{% from "parts/charts.html" import chart_head with context %}<!DOCTYP
 <title>{{ title }}</title>
 <link rel="icon" href="data:,">
 {% for sheet in ["tokens", "base", "tables"] %}
-<link rel="stylesheet" href="{{ url_for("static", filename="css/" ~ sheet ~ ".css") }}">
+<link rel="stylesheet" href="{{ static("css/" ~ sheet ~ ".css") }}">
 {% endfor %}
 {{ chart_head() }}
 {% block head %}{% endblock %}
@@ -62,6 +63,7 @@ def make_site(report: Path | None = None) -> Flask:
     own = DictLoader({"frame.html": FRAME, "comparison.html": COMPARED, "report.html": REPORT})
     app.jinja_loader = ChoiceLoader([own, FileSystemLoader(ROOT / "templates")])
     app.register_blueprint(assets)
+    app.jinja_env.globals["static"] = static
     app.context_processor(lambda: {"nonce": nonce()})
     protect(app)
 

@@ -1,0 +1,61 @@
+"""The closed lists of a participant's background in words, and the languages a participant may speak."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from babel import Locale
+from flask_babel import LazyString, get_locale, lazy_gettext
+
+from bip.localisation import own_name
+from bip.store.lists import Education, Origin, Sex
+
+SEXES: Final[Mapping[Sex, LazyString]] = {
+    Sex.WOMAN: lazy_gettext("Woman"),
+    Sex.MAN: lazy_gettext("Man"),
+    Sex.OTHER: lazy_gettext("Other"),
+    Sex.UNKNOWN: lazy_gettext("Not known"),
+}
+ORIGINS: Final[Mapping[Origin, LazyString]] = {
+    Origin.NATIVE: lazy_gettext("Born in the country"),
+    Origin.FOREIGN: lazy_gettext("Born abroad"),
+    Origin.UNKNOWN: lazy_gettext("Not known"),
+}
+EDUCATIONS: Final[Mapping[Education, LazyString]] = {
+    Education.NONE: lazy_gettext("No completed school"),
+    Education.COMPULSORY: lazy_gettext("Compulsory school"),
+    Education.UPPER_SECONDARY: lazy_gettext("Upper secondary school"),
+    Education.POST_SECONDARY: lazy_gettext("Studies after upper secondary school"),
+    Education.UNKNOWN: lazy_gettext("Not known"),
+}
+# The Nordic languages first, then those that participants of job centres there often speak.
+SPOKEN: Final = (
+    *("sv", "da", "nb", "nn", "fi", "is", "se", "en"),
+    *(
+        "ar",
+        "fa",
+        "fa-AF",
+        "ps",
+        "ckb",
+        "ku",
+        "tr",
+        "so",
+        "ti",
+        "am",
+        "sw",
+        "uk",
+        "ru",
+        "pl",
+        "lt",
+        "lv",
+        "et",
+    ),
+    *("bs", "hr", "sr", "sq", "ro", "bg", "hu", "el", "de", "fr", "es", "pt", "it", "nl"),
+    *("ur", "bn", "hi", "my", "th", "vi", "tl", "zh"),
+)
+
+
+def language_name(tag: str) -> str:
+    """A language in its own words, and in the reader's, who may not be able to read those."""
+    own = own_name(tag)
+    read = Locale.parse(tag, sep="-").get_display_name(get_locale()) or tag
+    return own if read.casefold() == own.casefold() else f"{own} – {read}"
