@@ -10,8 +10,12 @@ import click
 
 from bip.analyse_command import analyse
 from bip.check_command import check
+from bip.db_command import db
+from bip.demo_command import demo
 from bip.import_command import import_
+from bip.init_command import init
 from bip.instrument_commands import instrument
+from bip.serve_command import serve
 from bip.simulate_command import simulate
 
 _REMEDY = "Set LC_ALL=C.UTF-8, or use names of ASCII letters only."
@@ -44,8 +48,11 @@ def main() -> None:
 
     A study dataset is a folder. `bip simulate` and `bip import` make one, `bip check` says whether it
     keeps the contract, `bip analyse` writes its estimates and a report.
+
+    To collect with: `bip init` begins an organisation, `bip serve` starts the application, `bip db` looks
+    after its database.
     """
 
 
-for command in (instrument, simulate, import_, check, analyse):
+for command in (instrument, simulate, import_, check, analyse, init, demo, serve, db):
     main.add_command(command)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from bip.auth.staff import Staff
@@ -20,7 +20,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A line of the menu as this page shows it."""
+    """A line of the menu; `current` also on the pages below it."""
 
     href: str
     label: str
@@ -39,10 +39,10 @@ PAGES = (
 
 def menu(staff: Staff) -> list[Link]:
     """The pages this member of staff may open."""
+    hrefs = {page: url_for(page.endpoint) for page in PAGES if staff.has(*page.roles)}
     return [
-        Link(url_for(page.endpoint), str(page.label), request.endpoint == page.endpoint)
-        for page in PAGES
-        if staff.has(*page.roles) and page.endpoint in current_app.view_functions
+        Link(href, str(page.label), current=f"{request.path}/".startswith(f"{href}/"))
+        for page, href in hrefs.items()
     ]
 
 

@@ -4,42 +4,46 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, g, request
-from flask_security import Security, SQLAlchemyUserDatastore, user_authenticated
+from flask import Blueprint, Flask, current_app
+from flask_babel import lazy_gettext
+from flask_security import Security, SQLAlchemyUserDatastore, hash_password, user_authenticated
+from flask_security import verify_password as verify
+from flask_security.views import login
 from sqlalchemy.orm import Session
 
+from bip.auth.forms import PASSWORD_MIN, SignInForm
 from bip.services import Services, close_reader, reader, services
 from bip.store.audit import Actor, record
 from bip.store.lists import Role
 from bip.store.organisations import Account, AccountRole
 
-PASSWORD_MIN = 12
 SESSION_HOURS = 8
 
 
 class RequestDatabase:
-    """What the library takes for its database: the request's reader, or a writer where a password changes."""
+    """What the library takes for its database: it only reads; whatever writes goes through a service."""
 
     @property
     def session(self) -> Session:
         """The session of this request."""
-        if request.endpoint != "security.change_password":
-            return reader()
-        if "password_writer" not in g:
-            g.password_writer = services().store.writer_session()
-        session = g.password_writer
-        assert isinstance(session, Session)  # noqa: S101  # nobody else writes the name
-        return session
+        return reader()
 
 
 def secure(app: Flask, installed: Services) -> None:
-    """Add sign-in, sign-out and changing one's password to the application."""
+    """Add signing in and out to the application."""
     app.config.update(_options(installed))
     datastore = SQLAlchemyUserDatastore(RequestDatabase(), Account, AccountRole)
-    Security(app, datastore)
+    Security(app, datastore, login_form=SignInForm, register_blueprint=False)
+    app.register_blueprint(_pages())
     user_authenticated.connect(_record_sign_in, app)
-    app.teardown_appcontext(_close_writer)
     app.teardown_appcontext(close_reader)
+
+
+def _pages() -> Blueprint:
+    """Of the library's pages only signing in, under the name that it looks for."""
+    pages = Blueprint("security", __name__)
+    pages.add_url_rule("/sign-in", "login", login, methods=["GET", "POST"])
+    return pages
 
 
 def _options(installed: Services) -> dict[str, object]:
@@ -59,17 +63,17 @@ def _options(installed: Services) -> dict[str, object]:
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "SECURITY_LOGIN_URL": "/sign-in",
-        "SECURITY_LOGOUT_URL": "/leave",
-        "SECURITY_LOGOUT_METHODS": None,
-        "SECURITY_CHANGEABLE": True,
-        "SECURITY_CHANGE_URL": "/account/password",
-        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_POST_LOGIN_VIEW": "/start",
-        "SECURITY_POST_CHANGE_VIEW": "/start",
         "SECURITY_LOGIN_USER_TEMPLATE": "auth/sign_in.html",
-        "SECURITY_CHANGE_PASSWORD_TEMPLATE": "auth/change_password.html",
         "SECURITY_DEFAULT_REMEMBER_ME": False,
-        "SECURITY_FLASH_MESSAGES": True,
+        "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
+            lazy_gettext("The e-mail address or the password is wrong. Look at both and try again."),
+            "error",
+        ),
+        "SECURITY_MSG_INVALID_EMAIL_ADDRESS": (
+            lazy_gettext("This is no e-mail address. It looks like name@example.org."),
+            "error",
+        ),
     }
 
 
@@ -80,10 +84,19 @@ def _record_sign_in(_app: Flask, user: Account, **_more: Any) -> None:  # noqa: 
         record(session, actor, at.clock.now(), "signed_in", account=user.id)
 
 
-def _close_writer(_error: BaseException | None) -> None:
-    session = g.pop("password_writer", None)
-    if session is not None:
-        session.close()
+def hashed(password: str) -> str:
+    """What is kept of a password; takes long on purpose, so never while holding the database."""
+    return str(hash_password(_normalised(password)))
+
+
+def is_password_of(account: Account, password: str) -> bool:
+    """Whether it is this account's password."""
+    return account.password is not None and bool(verify(_normalised(password), account.password))
+
+
+def _normalised(password: str) -> str:
+    """As the library does at sign-in: the same signs, however a keyboard composed them."""
+    return str(current_app.extensions["security"].password_util.normalize(password))
 
 
 def new_uniquifier() -> str:

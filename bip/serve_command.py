@@ -1,0 +1,40 @@
+"""`bip serve`: the application, for people to open."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("serve", short_help="Start the application.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1), help="Requests at once.")
+def serve(host: str, port: int, threads: int) -> None:
+    """Start the application and keep it running until Ctrl-C.
+
+    The settings come from the environment; without them it says how to make them. People reach it under
+    BIP_BASE_URL: in use that is the HTTPS address of the proxy in front.
+    """
+    from urllib.parse import urlsplit
+
+    from waitress.server import create_server
+
+    from bip.app import create_app
+    from bip.db_command import errors_in_words
+    from bip.settings import Settings
+
+    settings = Settings.from_environment()
+    with errors_in_words():
+        app = create_app(settings)
+    try:
+        # The proxy in front speaks HTTPS, so addresses and cookies are made for what people see.
+        server = create_server(
+            app, host=host, port=port, threads=threads, url_scheme=urlsplit(settings.base_url).scheme
+        )
+    except OSError as error:
+        raise click.ClickException(
+            f"Nothing can listen on {host}:{port}: {error.strerror}. "
+            "Remedy: stop what uses it, or name another with --port or --host"
+        ) from None
+    click.echo(f"BIP runs on http://{host}:{port}. People open {settings.base_url}. Stop it with Ctrl-C.")
+    server.run()
