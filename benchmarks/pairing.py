@@ -22,12 +22,24 @@ class Benchmark:
 
 def ratio_line(benchmark: Benchmark) -> str:
     """Name, how many times faster ours is (median of interleaved repetitions), against what."""
-    benchmark.ours()
-    benchmark.theirs()
-    pairs = [(_seconds(benchmark.ours), _seconds(benchmark.theirs)) for _ in range(REPETITIONS)]
+    pairs = _pairs(benchmark)
     ratio = statistics.median(theirs / ours for ours, theirs in pairs)
     own = statistics.median(ours for ours, _ in pairs)
     return f"{benchmark.name:<44} {ratio:6.1f}x  against {benchmark.against} (ours {1000 * own:.0f} ms)"
+
+
+def cost_line(benchmark: Benchmark, goal: float) -> str:
+    """Name, how many times as long ours takes (median of interleaved repetitions), and the goal."""
+    pairs = _pairs(benchmark)
+    ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+    return f"{benchmark.name:<44} {ratio:6.1f}x  the time of {benchmark.against} (goal: at most {goal:g}x)"
+
+
+def _pairs(benchmark: Benchmark) -> list[tuple[float, float]]:
+    """Seconds of ours and of theirs, in turn, after each has run once."""
+    benchmark.ours()
+    benchmark.theirs()
+    return [(_seconds(benchmark.ours), _seconds(benchmark.theirs)) for _ in range(REPETITIONS)]
 
 
 def _seconds(work: Callable[[], object]) -> float:

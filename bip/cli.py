@@ -12,6 +12,7 @@ from bip.analyse_command import analyse
 from bip.check_command import check
 from bip.db_command import db
 from bip.demo_command import demo
+from bip.export_command import export
 from bip.import_command import import_
 from bip.init_command import init
 from bip.instrument_commands import instrument
@@ -54,5 +55,5 @@ def main() -> None:
     """
 
 
-for command in (instrument, simulate, import_, check, analyse, init, demo, serve, db):
+for command in (instrument, simulate, import_, check, analyse, init, demo, serve, db, export):
     main.add_command(command)

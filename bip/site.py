@@ -82,9 +82,7 @@ def _language_links(spoken: str) -> list[LanguageLink]:
     """The page again in each language."""
     back = urlencode({"next": request.full_path})
     return [
-        LanguageLink(
-            tag, own_name(tag), f"{fixed_address('site.language', tag=tag)}?{back}", tag == spoken
-        )
+        LanguageLink(tag, own_name(tag), f"{fixed_address('site.language', tag=tag)}?{back}", tag == spoken)
         for tag in LANGUAGES
     ]
 

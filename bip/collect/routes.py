@@ -1,10 +1,206 @@
-"""Pages of this concern."""
+"""The participant's pages: the code, one question a screen, what was answered, thanks."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Concatenate, ParamSpec
+
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, gettext
+from sqlalchemy import select
+from wtforms import Form
+
+from bip.collect import service
+from bip.collect.answers import SKIPPED
+from bip.collect.forms import CodeForm, draw, drawn_once, question_form
+from bip.collect.sheet import EndedError, Question, Sheet, Standing, read_sheet
+from bip.collect.tokens import response_of, token_of
+from bip.collect.visits import begin_visit, end_visit, sitting_of
+from bip.limits import WRONG_CODES, limiter
+from bip.localisation import own_name
+from bip.rounds.codes import CodeError
+from bip.services import reader, services
+from bip.site import LanguageLink
+from bip.store.studies import StudyInformation
 
 collect = Blueprint("collect", __name__)
+P = ParamSpec("P")
+
+
+def _was_wrong(_response: Response) -> bool:
+    return bool(g.get("wrong_code"))
+
+
+# Both ways in count together. Only what went wrong counts: a room of tablets shares one address.
+_slowed = limiter.shared_limit(WRONG_CODES, scope="codes", deduct_when=_was_wrong)
 
 
 @collect.get("/")
-def enter() -> str:
-    return ""
+def enter() -> ResponseReturnValue:
+    """Where the code of a letter is written. Whoever used the browser before has left."""
+    end_visit()
+    return render_template("collect/enter.html", form=CodeForm())
+
+
+@collect.post("/")
+@_slowed
+def open_code() -> ResponseReturnValue:
+    """To the questions that the code leads to."""
+    form = CodeForm(request.form)
+    return _enter(form) if form.validate() else render_template("collect/enter.html", form=form)
+
+
+@collect.get("/k/<code>")
+@_slowed
+def open_link(code: str) -> ResponseReturnValue:
+    """The way of the letter's QR code."""
+    return _enter(CodeForm(data={"code": code}))
+
+
+def _enter(form: CodeForm) -> ResponseReturnValue:
+    at = services()
+    try:
+        response_id = service.enter(at, form.code.data, session.get("language"))
+    except CodeError as error:
+        g.wrong_code = True
+        form.code.errors = [_in_words(error, form.code.data)]
+        return render_template("collect/enter.html", form=form)
+    begin_visit(response_id)
+    return redirect(url_for("collect.begin", token=token_of(at, response_id)))
+
+
+def _in_words(error: CodeError, written: str) -> str:
+    if error.reason == "spent":
+        words = gettext("The answers for this code are already in. Thank you! You need to do nothing more.")
+    elif error.reason == "replaced":
+        words = gettext("You have got a newer letter. Use the code on that one, or ask your caseworker.")
+    elif error.reason == "closed":
+        words = gettext("The time for these questions is over. Ask your caseworker when the next ones come.")
+    elif error.reason == "early":
+        day = format_date(service.opening_day(reader(), services(), written), "long")
+        words = gettext("It is too early. You can use this code from %(day)s.", day=day)
+    else:
+        words = gettext("There is no such code. Compare it with your letter, or ask for a new one.")
+    return str(words)
+
+
+def _answers(
+    view: Callable[Concatenate[str, Sheet, P], ResponseReturnValue],
+) -> Callable[..., ResponseReturnValue]:
+    """Give a page the sheet of its token, in the language of the response, while it can be answered."""
+
+    @wraps(view)
+    def with_sheet(token: str, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        at = services()
+        response_id = response_of(at, token) or abort(404)
+        sheet = read_sheet(reader(), response_id, sitting_of(response_id)) or abort(404)
+        g.language = sheet.language
+        sheet.require_open(at.clock.today())
+        return view(token, sheet, *args, **kwargs)
+
+    return with_sheet
+
+
+def _page(template: str, token: str, sheet: Sheet, here: int, **more: object) -> str:
+    """A page of the response; the study's languages each lead back to it (see `_address` for `here`)."""
+    g.language_links = [
+        LanguageLink(
+            tag,
+            own_name(tag),
+            url_for("collect.language", token=token, tag=tag, number=here),
+            tag == sheet.language,
+        )
+        for tag in sheet.languages
+    ]
+    return render_template(template, token=token, sheet=sheet, **more)
+
+
+@collect.errorhandler(EndedError)
+def ended(error: EndedError) -> ResponseReturnValue:
+    """Every address of the response once it is in or its time is over; what comes late changes nothing."""
+    late = request.method == "POST"
+    # The language of the response is as it is; there is no other to go on in.
+    g.language_links = [LanguageLink(g.language, own_name(g.language), request.path, current=True)]
+    page = render_template("collect/ended.html", reason=error.reason, late=late)
+    return page, 409 if late else 200
+
+
+@collect.get("/answer/<token>/")
+@_answers
+def begin(token: str, sheet: Sheet) -> ResponseReturnValue:
+    """What this is about, in which language, and on to the first question that is open."""
+    return _page("collect/begin.html", token, sheet, 0, information=_information(sheet))
+
+
+def _information(sheet: Sheet) -> str | None:
+    """What the study tells its participants, in the language of the response or else in its own."""
+    query = select(StudyInformation).where(StudyInformation.study_id == sheet.study_id)
+    texts = {row.language: row.text for row in reader().scalars(query)}
+    return texts.get(sheet.language) or texts.get(sheet.languages[0])
+
+
+@collect.get("/answer/<token>/language/<tag>")
+@_answers
+def language(token: str, sheet: Sheet, tag: str) -> ResponseReturnValue:
+    """Go on in another of the study's languages."""
+    if tag not in sheet.languages:
+        abort(404)
+    service.choose_language(services(), sheet.response_id, tag)
+    return redirect(_address(token, sheet, request.args.get("number", 0, type=int)))
+
+
+@collect.route("/answer/<token>/<int:number>", methods=["GET", "POST"])
+@_answers
+def question(token: str, sheet: Sheet, number: int) -> ResponseReturnValue:
+    """One question."""
+    if not 1 <= number <= sheet.total:
+        abort(404)
+    asked = sheet.questions[number - 1]
+    page = partial(_page, "collect/question.html", token, sheet, number, question=asked)
+    if request.method == "GET":
+        return page(cards=drawn_once(sheet.questionnaire.id, number, sheet.language, asked.own))
+    form = question_form(sheet.questionnaire.id, number, sheet.language)(request.form)
+    if _save(sheet, asked, form):
+        return redirect(_address(token, sheet, number - 1 if "back" in request.form else number + 1))
+    return page(cards=draw(form.answer, asked.item))
+
+
+def _address(token: str, sheet: Sheet, number: int) -> str:
+    """The page before the questions (0), a question, or the one after them."""
+    if number < 1:
+        return url_for("collect.begin", token=token)
+    if number > sheet.total:
+        return url_for("collect.summary", token=token)
+    return url_for("collect.question", token=token, number=number)
+
+
+def _save(sheet: Sheet, asked: Question, form: Form) -> bool:
+    """Save what was chosen or that the question was skipped; False where the page must be shown again."""
+    skip = "skip" in request.form
+    if not skip and not form.validate():
+        return False
+    value = SKIPPED if skip else form.answer.data
+    if value is None:
+        # Where there is an answer already, sending nothing keeps it.
+        goes_on = "back" in request.form or asked.standing is not Standing.OPEN
+        form.answer.errors = [] if goes_on else [gettext("Choose an answer, or skip the question.")]
+        return goes_on
+    sitting = sitting_of(sheet.response_id) or begin_visit(sheet.response_id)
+    service.save_answer(services(), sheet.response_id, asked.item.key, value, sitting)
+    return True
+
+
+@collect.get("/answer/<token>/summary")
+@_answers
+def summary(token: str, sheet: Sheet) -> ResponseReturnValue:
+    """Every question with how far it has come, before the answers are sent."""
+    return _page("collect/summary.html", token, sheet, sheet.total + 1)
+
+
+@collect.post("/answer/<token>/summary")
+@_answers
+def submit(token: str, sheet: Sheet) -> ResponseReturnValue:
+    """Send the answers; from here on nothing changes them."""
+    service.submit_response(services(), sheet.response_id)
+    end_visit()
+    return redirect(url_for("collect.begin", token=token))

@@ -181,7 +181,7 @@ def _let_happen(house: _House, enrolment_id: UUID, number: int, *, answers: bool
 
 
 def _round(house: _House, enrolment_id: UUID, number: int) -> UUID:
-    keep_planned(house.at, Enrolment.id == enrolment_id)
+    keep_planned(house.at.store, house.at.clock.today(), Enrolment.id == enrolment_id)
     with house.at.store.reading() as session:
         query = select(Round.id).filter_by(enrolment_id=enrolment_id, number=number)
         return session.scalars(query).one()

@@ -68,7 +68,7 @@ class Detail:
 def open_detail(at: Services, staff: Staff, enrolment_id: UUID) -> Detail:
     """The page of an enrolment that this member of staff may see, else 404; noted in the trail."""
     today = at.clock.today()
-    keep_planned(at, and_(Enrolment.id == enrolment_id, enrolments_of(staff, today)))
+    keep_planned(at.store, at.clock.today(), and_(Enrolment.id == enrolment_id, enrolments_of(staff, today)))
     # A session of its own: the request's reader may have begun before the rounds were planned.
     with at.store.reading() as session:
         enrolment = enrolment_or_404(session, staff, enrolment_id, today)

@@ -39,7 +39,7 @@ def list_participants(at: Services, staff: Staff, search: str = "") -> list[Line
     """Those whom this member of staff may see and whose name holds `search`, by name; noted in the trail."""
     today = at.clock.today()
     visible = enrolments_of(staff, today)
-    keep_planned(at, visible)
+    keep_planned(at.store, at.clock.today(), visible)
     # A session of its own: the request's reader may have begun before the rounds were planned.
     with at.store.reading() as session:
         rows = session.execute(_enrolments(today).where(visible)).all()

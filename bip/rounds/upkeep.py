@@ -5,25 +5,24 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, exists, select
 
 from bip.rounds.plan import plan_rounds
-from bip.services import Services
 from bip.store.followup import Exit
 from bip.store.people import Enrolment
 from bip.store.rounds import Round
+from bip.store.session import Store
 from bip.store.studies import Study
 
 
-def keep_planned(at: Services, whose: ColumnElement[bool]) -> None:
-    """Plan the rounds due by today for the running enrolments that the condition names.
+def keep_planned(store: Store, today: date, whose: ColumnElement[bool]) -> None:
+    """Plan the rounds due by `today` for the running enrolments that the condition names.
 
     Writes only where something is missing, so that looking at a page seldom waits for the write lock. A
     session that was reading before does not see the new rounds.
     """
-    today = at.clock.today()
-    with at.store.reading() as session:
+    with store.reading() as session:
         behind = session.scalars(select(Enrolment.id).where(whose, _behind(today))).all()
     if not behind:
         return
-    with at.store.writing() as session:
+    with store.writing() as session:
         # The lock lets the second of two planners see what the first has planned.
         rows = session.execute(
             select(Enrolment, Study)

@@ -136,7 +136,9 @@ class Visitor:
 
     def raw(self, method: str, address: str, **more: Any) -> TestResponse:  # noqa: ANN401  # as Werkzeug takes them
         """The answer as it is: no redirect followed, nothing looked over."""
-        return self.client.open(address, method=method, headers={"Accept-Language": self.language}, **more)
+        return self.client.open(
+            address, method=method, buffered=True, headers={"Accept-Language": self.language}, **more
+        )
 
     def sign_in(self, email: str, password: str, expect: int = 200) -> Page:
         return self.submit(self.get("/sign-in"), {"email": email, "password": password}, expect=expect)

@@ -481,6 +481,7 @@ def release(
     number: int = 1,
     as_of: date = DAY_0,
     status: ReleaseStatus = ReleaseStatus.WAITING,
+    problem: str | None = None,
 ) -> Release:
     return _added(
         session,
@@ -493,6 +494,7 @@ def release(
             requested_at=MOMENT,
             changed_at=MOMENT,
             status=status,
+            problem=problem,
         ),
     )
 

@@ -1,0 +1,99 @@
+"""A survey page and a saved answer, in process, against a Flask view that only says `ok`.
+
+The database is SQLite on the disk of the machine's temporary folder, with synchronous=FULL: an answer is on
+the disk before it is acknowledged.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from benchmarks.pairing import Benchmark
+from bip.app import create_app
+from bip.collect.service import enter
+from bip.collect.tokens import token_of
+from bip.demo.people import found_demo
+from bip.services import services
+from bip.settings import Settings
+from bip.store.schema import upgrade
+from bip.store.session import Store
+
+_REQUESTS = 100
+PAGE_GOAL, ANSWER_GOAL = 10, 20
+
+
+@contextmanager
+def benchmarks() -> Iterator[tuple[tuple[Benchmark, int], ...]]:
+    """Each with its goal: at most so many times the trivial view."""
+    with tempfile.TemporaryDirectory(prefix="bip-bench-") as folder:
+        app, path = _questionnaire(Path(folder))
+        trivial = _requests(_trivial(), "/", itertools.repeat(None))
+        page = _requests(app, path, itertools.repeat(None))
+        answer = _requests(app, path, itertools.cycle([b"answer=2", b"answer=4"]), status="302")
+        yield (
+            (Benchmark("survey page", "a trivial Flask view", page, trivial), PAGE_GOAL),
+            (Benchmark("saved answer (SQLite, FULL)", "a trivial Flask view", answer, trivial), ANSWER_GOAL),
+        )
+        with app.app_context():
+            services().store.close()
+
+
+def _questionnaire(folder: Path) -> tuple[Flask, str]:
+    """An installation with a participant who has just written the code; the address of the first question."""
+    settings = Settings(
+        secret_key=secrets.token_urlsafe(32),
+        identity_key=secrets.token_urlsafe(32),
+        database_url=f"sqlite:///{folder / 'bip.sqlite'}",
+    )
+    store = Store(settings.database_url)
+    upgrade(store)
+    store.close()
+    app = create_app(settings)
+    with app.app_context():
+        at = services()
+        response_id = enter(at, found_demo(at).code)
+        return app, f"/answer/{token_of(at, response_id)}/1"
+
+
+def _trivial() -> Flask:
+    app = Flask("trivial")
+    app.add_url_rule("/", view_func=lambda: "ok", endpoint="ok")
+    return app
+
+
+def _requests(
+    app: Flask, path: str, bodies: Iterator[bytes | None], status: str = "200"
+) -> Callable[[], object]:
+    """A run of requests handed to the application as a server would, each answer read to its end."""
+
+    def run() -> None:
+        for body in itertools.islice(bodies, _REQUESTS):
+            chunks, answered, _ = run_wsgi_app(app.wsgi_app, _environ(path, body), buffered=True)
+            if not answered.startswith(status) or not all(chunks):
+                raise RuntimeError(f"{path}: {answered}")
+
+    return run
+
+
+def _environ(path: str, body: bytes | None) -> dict[str, Any]:
+    environ = _BASE | {"PATH_INFO": path, "wsgi.input": BytesIO(body or b"")}
+    if body is None:
+        return environ | {"REQUEST_METHOD": "GET"}
+    return environ | {
+        "REQUEST_METHOD": "POST",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_LENGTH": str(len(body)),
+    }
+
+
+_BASE = EnvironBuilder().get_environ()

@@ -1,0 +1,64 @@
+"""What an organisation has in the middle of its work: an id for every parameter that an address can take."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from bip.research.account import ExportAccount
+from bip.research.files import ReleaseFiles, write_account
+from bip.services import Services
+from bip.store.lists import Rater, ReleaseStatus, Role
+from bip.store.organisations import Account, Organisation, Unit
+from bip.store.studies import Study
+from tests.bip import rows
+from tests.bip.house import House
+
+
+def _make_files(installed: Services, release_id: UUID) -> None:
+    """The smallest that the pages of a finished release read."""
+    files = ReleaseFiles.of(installed.settings.data_dir, release_id)
+    files.report.parent.mkdir(parents=True)
+    files.archive.write_bytes(b"")
+    files.report.write_text("")
+    files.results.write_text('{"manifest": {"instruments": [], "warnings": []}}')
+    files.page.write_text(
+        '{"sv": {"title": "", "body": "", "figures": {}}, "en": {"title": "", "body": "", "figures": {}}}'
+    )
+    write_account(ExportAccount({}, ()), files.account)
+
+
+def build_scene(installed: Services, house: House) -> dict[str, str]:
+    """One enrolment in the caseworker's hands with an open round, a release, an invitation."""
+    today = installed.clock.today()
+    with installed.store.writing() as session:
+        organisation = session.get_one(Organisation, house.organisation_id)
+        unit = session.get_one(Unit, house.unit_id)
+        study = session.get_one(Study, house.study_id)
+        caseworker = session.get_one(Account, house.accounts[Role.CASEWORKER])
+        researcher = session.get_one(Account, house.accounts[Role.RESEARCHER])
+        person = rows.participant(session, organisation)
+        rows.identity(session, person, cipher=installed.cipher)
+        enrolment = rows.enrolment(
+            session, organisation, participant=person, study=study, unit=unit, enrolled_on=today
+        )
+        rows.assignment_spell(session, enrolment, caseworker=caseworker, start_on=today)
+        window = rows.round_(
+            session, enrolment, due_on=today, opens_on=today, closes_on=today + timedelta(14)
+        )
+        response = rows.response(session, window, rater=Rater.PARTICIPANT)
+        rows.answer(session, response)
+        release = rows.release(session, study, requested_by=researcher, status=ReleaseStatus.READY)
+        release.dataset_sha256 = "0" * 64
+        _make_files(installed, release.id)
+        invitation = rows.invitation(session, organisation, email=f"{organisation.id.hex}@example.org")
+        return {
+            "enrolment_id": str(enrolment.id),
+            "participant_id": str(person.id),
+            "round_id": str(window.id),
+            "unit_id": str(house.unit_id),
+            "study_id": str(house.study_id),
+            "account_id": str(house.accounts[Role.CASEWORKER]),
+            "release_id": str(release.id),
+            "invitation_id": str(invitation.id),
+        }
