@@ -74,13 +74,17 @@ def _trivial() -> Flask:
 def _requests(
     app: Flask, path: str, bodies: Iterator[bytes | None], status: str = "200"
 ) -> Callable[[], object]:
-    """A run of requests handed to the application as a server would, each answer read to its end."""
+    """A run of requests of one browser, handed to the application as a server would, read to their end."""
+    cookie: dict[str, str] = {}
 
     def run() -> None:
         for body in itertools.islice(bodies, _REQUESTS):
-            chunks, answered, _ = run_wsgi_app(app.wsgi_app, _environ(path, body), buffered=True)
+            environ = _environ(path, body) | cookie
+            chunks, answered, headers = run_wsgi_app(app.wsgi_app, environ, buffered=True)
             if not answered.startswith(status) or not all(chunks):
                 raise RuntimeError(f"{path}: {answered}")
+            if set_cookie := headers.get("Set-Cookie"):
+                cookie["HTTP_COOKIE"] = set_cookie.partition(";")[0]
 
     return run
 

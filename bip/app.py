@@ -12,7 +12,6 @@ from bip.casework.routes import casework
 from bip.clock import Clock, SystemClock
 from bip.collect.routes import collect
 from bip.headers import protect
-from bip.limits import limit
 from bip.localisation import speak
 from bip.participants.routes import participants
 from bip.research.routes import research
@@ -48,5 +47,4 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     furnish(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    limit(app)
     return app

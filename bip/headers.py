@@ -5,6 +5,14 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    # A code or a token may stand in an address: no other site is told it. (Told nothing at all, a browser
+    # would not say either that our own forms come from us.)
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -50,13 +58,9 @@ def _refuse_foreign_forms() -> None:
 
 def _add_headers(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = policy(nonce())
-    headers["X-Content-Type-Options"] = "nosniff"
-    # A code or a token may stand in an address: no other site is told it. (Told nothing at all, a browser
-    # would not say either that our own forms come from us.)
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers.add("Content-Security-Policy", policy(nonce()))
+    for name, value in ALWAYS:
+        headers.add(name, value)
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static" and request.blueprint != "assets":

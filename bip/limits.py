@@ -1,28 +1,36 @@
-"""How often something may be tried, so that neither a code nor a password is found by trying."""
+"""How often something may be tried, so that neither a code nor a password is found by trying.
 
-from collections.abc import Callable
-from typing import cast
+Counted in the memory of the process, and only where a page asks: nothing is added to saving an answer.
+"""
 
-from flask import Flask, request
-from flask.typing import ResponseReturnValue
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from typing import Final
+
+from flask import abort, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 # Wrong codes an address may send. Right ones do not count: a room of tablets shares one address.
-WRONG_CODES = "30 per 10 minutes"
-SIGN_INS = "10 per 10 minutes"
-
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
-
-
-def _named_account() -> str:
-    """The account that a sign-in names: trying many passwords on one is what must be slow."""
-    return f"{get_remote_address()}:{request.form.get('email', '').strip().lower()}"
+WRONG_CODES: Final = parse("30 per 10 minutes")
+# On one account: trying many passwords is what must be slow.
+SIGN_INS: Final = parse("10 per 10 minutes")
 
 
-def limit(app: Flask) -> None:
-    """Slow down guessing passwords; the concerns limit their own pages."""
-    limiter.init_app(app)
-    slowed = limiter.limit(SIGN_INS, key_func=_named_account, methods=["POST"])
-    views = cast("dict[str, Callable[..., ResponseReturnValue]]", app.view_functions)
-    views["security.login"] = slowed(views["security.login"])
+class Tries:
+    """The tries of late, by what was tried and who tried."""
+
+    def __init__(self) -> None:
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+
+    def require_left(self, limit: RateLimitItem, what: str = "") -> None:
+        """Answer 429 where the address of this request has no try left at `what`."""
+        if not self._window.test(limit, _address(), what):
+            abort(429)
+
+    def count(self, limit: RateLimitItem, what: str = "") -> None:
+        """One try of this request's address at `what`."""
+        self._window.hit(limit, _address(), what)
+
+
+def _address() -> str:
+    return request.remote_addr or ""

@@ -2,12 +2,13 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
 from bip.clock import Clock
+from bip.limits import Tries
 from bip.settings import Settings
 from bip.store.cipher import Cipher
 from bip.store.session import Store
@@ -17,12 +18,13 @@ EXTENSION = "bip"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the database, the time and the keys of a running application."""
+    """The settings, the database, the time, the keys and the tries counted of a running application."""
 
     settings: Settings
     store: Store
     clock: Clock
     cipher: Cipher
+    tries: Tries = field(default_factory=Tries)
 
     def keyed_hash(self, purpose: str, secret: str) -> str:
         """What is kept of a secret that people hold (a code, a link): without the key it leads nowhere.

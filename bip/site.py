@@ -58,7 +58,8 @@ def furnish(app: Flask) -> None:
 
 def _surroundings() -> dict[str, object]:
     spoken = page_language()
-    found = signed_in() if request.endpoint else None
+    # Pages of participants show no account, and are the ones that must be fast.
+    found = None if request.endpoint is None or request.blueprint == "collect" else signed_in()
     return {
         "language": spoken,
         "direction": direction(spoken),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from string import Template
 from typing import Final
@@ -47,6 +48,7 @@ class Terms:
     languages: tuple[str, ...]
     legal_basis: LegalBasis
     information: Mapping[str, str]
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def study_or_404(session: Session, staff: Staff, study_id: UUID) -> StudyDetails
             tuple(study.languages),
             study.legal_basis,
             {text.language: text.text for text in texts},
+            study.ends_on,
         ),
         _under_way(session, study_id),
     )
@@ -117,6 +120,7 @@ def create_study(at: Services, staff: Staff, plan: Plan, terms: Terms) -> None:
             tolerance_days=plan.tolerance_days,
             languages=list(terms.languages),
             legal_basis=terms.legal_basis,
+            ends_on=terms.ends_on,
             created_at=at.clock.now(),
         )
         session.add(study)
@@ -154,7 +158,12 @@ def drafts(organisation_name: str, languages: Iterable[str]) -> dict[str, str]:
 
 
 def _columns(terms: Terms) -> dict[str, object]:
-    return {"name": terms.name, "languages": list(terms.languages), "legal_basis": terms.legal_basis}
+    return {
+        "name": terms.name,
+        "languages": list(terms.languages),
+        "legal_basis": terms.legal_basis,
+        "ends_on": terms.ends_on,
+    }
 
 
 def _plan_columns(session: Session, plan: Plan) -> dict[str, object]:

@@ -6,8 +6,8 @@ from typing import Final
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import IntegerField, SelectChoice, SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange
+from wtforms import DateField, IntegerField, SelectChoice, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from bip.admin.studies import Plan, StudyDetails, Terms
 from bip.admin.wording import LEGAL_BASES
@@ -54,6 +54,12 @@ class StudyForm(Form):
         lazy_gettext("Legal basis"),
         choices=[SelectChoice(str(basis), label) for basis, label in LEGAL_BASES.items()],
     )
+    ends_on = DateField(
+        lazy_gettext("Last day of the study"),
+        [Optional()],
+        description=lazy_gettext("No round opens after it, and nobody is enrolled."),
+        invalid_value_message=lazy_gettext("Write a day as year-month-day, such as 2026-03-02."),
+    )
     languages = SelectMultipleField(
         lazy_gettext("Languages of the participants"),
         validators=[DataRequired(lazy_gettext("Choose at least one language."))],
@@ -96,12 +102,14 @@ class StudyForm(Form):
         own = self.first_language.data
         chosen = (own, *(tag for tag in self.languages.data if tag != own))
         information = {tag: self.texts[tag].data for tag in chosen}
-        return Terms(self.name.data, chosen, LegalBasis(self.legal_basis.data), information)
+        return Terms(
+            self.name.data, chosen, LegalBasis(self.legal_basis.data), information, self.ends_on.data
+        )
 
     def refuse_plan(self) -> None:
         """Say that what was to change is settled by now."""
         self.form_errors.append(
-            _("Somebody was enrolled meanwhile: questionnaire and days are settled now. Send the rest again.")
+            _("Somebody was enrolled meanwhile: questionnaire and days are settled now. Save the rest again.")
         )
 
     def validate(self, **more: object) -> bool:
@@ -169,6 +177,7 @@ def study_form(
         "languages": terms.languages,
         "first_language": terms.languages[0],
         "legal_basis": str(terms.legal_basis),
+        "ends_on": terms.ends_on,
     }
     form = _with_texts(instruments, data, {**drafts, **terms.information})
     if study.under_way:

@@ -2,16 +2,19 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Flask, current_app
+from flask import Blueprint, Flask, current_app, request
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
+from flask_principal import Principal
 from flask_security import Security, SQLAlchemyUserDatastore, hash_password, user_authenticated
 from flask_security import verify_password as verify
 from flask_security.views import login
 from sqlalchemy.orm import Session
 
 from bip.auth.forms import PASSWORD_MIN, SignInForm
+from bip.limits import SIGN_INS
 from bip.services import Services, close_reader, reader, services
 from bip.store.audit import Actor, record
 from bip.store.lists import Role
@@ -35,15 +38,30 @@ def secure(app: Flask, installed: Services) -> None:
     datastore = SQLAlchemyUserDatastore(RequestDatabase(), Account, AccountRole)
     Security(app, datastore, login_form=SignInForm, register_blueprint=False)
     app.register_blueprint(_pages())
+    _forget_principal(app)
     user_authenticated.connect(_record_sign_in, app)
     app.teardown_appcontext(close_reader)
+
+
+def _forget_principal(app: Flask) -> None:
+    """Our guards ask the account for its roles; the library would look them up before every request too."""
+    hooks = app.before_request_funcs[None]
+    hooks[:] = [hook for hook in hooks if not isinstance(getattr(hook, "__self__", None), Principal)]
 
 
 def _pages() -> Blueprint:
     """Of the library's pages only signing in, under the name that it looks for."""
     pages = Blueprint("security", __name__)
-    pages.add_url_rule("/sign-in", "login", login, methods=["GET", "POST"])
+    pages.add_url_rule("/sign-in", "login", _sign_in, methods=["GET", "POST"])
     return pages
+
+
+def _sign_in() -> ResponseReturnValue:
+    if request.method == "POST":
+        account = request.form.get("email", "").strip().lower()
+        services().tries.require_left(SIGN_INS, account)
+        services().tries.count(SIGN_INS, account)
+    return cast("ResponseReturnValue", login())
 
 
 def _options(installed: Services) -> dict[str, object]:
@@ -71,7 +89,7 @@ def _options(installed: Services) -> dict[str, object]:
             "error",
         ),
         "SECURITY_MSG_INVALID_EMAIL_ADDRESS": (
-            lazy_gettext("This is no e-mail address. It looks like name@example.org."),
+            lazy_gettext("This is not an e-mail address. An address looks like name@example.org."),
             "error",
         ),
     }

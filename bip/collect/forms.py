@@ -5,7 +5,7 @@ adds by itself: it is the code in the field, or the token in the address. Where 
 are saved all the same.
 """
 
-from functools import cache, lru_cache
+from functools import cache
 
 from flask import get_template_attribute
 from flask_babel import lazy_gettext
@@ -18,8 +18,6 @@ from surveys.load import load_builtin
 from surveys.model import InstrumentId, Item
 
 OFF_SCALE = lazy_gettext("This is not one of the answers. Choose one of those below.")
-# All questions of some instruments in some languages, each as it looks with each answer chosen.
-DRAWN = 2048
 
 
 class CodeForm(Form):
@@ -36,15 +34,8 @@ class CodeForm(Form):
 def question_form(instrument: InstrumentId, number: int, language: str) -> type[Form]:
     """The form of one question of an instrument, its only field called `answer`."""
     asked = load_builtin(instrument.key, instrument.version)
-    field = answer_field(asked, _item(instrument, number), "participant", language, OFF_SCALE)
+    field = answer_field(asked, item_of(instrument, number), "participant", language, OFF_SCALE)
     return type("QuestionForm", (Form,), {"answer": field})
-
-
-@lru_cache(maxsize=DRAWN)
-def drawn_once(instrument: InstrumentId, number: int, language: str, own: int | None) -> Markup:
-    """A question with its answers, `own` chosen: the same for everybody, so that it is drawn once."""
-    form = question_form(instrument, number, language)(data={"answer": own})
-    return draw(form.answer, _item(instrument, number))
 
 
 def draw(field: Field, item: Item) -> Markup:
@@ -53,5 +44,6 @@ def draw(field: Field, item: Item) -> Markup:
     return Markup(cards(field, quiet_from=len(item.scale.steps), heading=True))  # noqa: S704  # a template's
 
 
-def _item(instrument: InstrumentId, number: int) -> Item:
+def item_of(instrument: InstrumentId, number: int) -> Item:
+    """The item behind a question's number."""
     return load_builtin(instrument.key, instrument.version).items_for("participant")[number - 1]

@@ -1,10 +1,10 @@
 """The participant's pages: the code, one question a screen, what was answered, thanks."""
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 from sqlalchemy import select
@@ -12,11 +12,12 @@ from wtforms import Form
 
 from bip.collect import service
 from bip.collect.answers import SKIPPED
-from bip.collect.forms import CodeForm, draw, drawn_once, question_form
+from bip.collect.forms import CodeForm, question_form
+from bip.collect.question_page import Shown, page_with, question_page
 from bip.collect.sheet import EndedError, Question, Sheet, Standing, read_sheet
 from bip.collect.tokens import response_of, token_of
 from bip.collect.visits import begin_visit, end_visit, sitting_of
-from bip.limits import WRONG_CODES, limiter
+from bip.limits import WRONG_CODES
 from bip.localisation import own_name
 from bip.rounds.codes import CodeError
 from bip.services import reader, services
@@ -27,14 +28,6 @@ collect = Blueprint("collect", __name__)
 P = ParamSpec("P")
 
 
-def _was_wrong(_response: Response) -> bool:
-    return bool(g.get("wrong_code"))
-
-
-# Both ways in count together. Only what went wrong counts: a room of tablets shares one address.
-_slowed = limiter.shared_limit(WRONG_CODES, scope="codes", deduct_when=_was_wrong)
-
-
 @collect.get("/")
 def enter() -> ResponseReturnValue:
     """Where the code of a letter is written. Whoever used the browser before has left."""
@@ -43,7 +36,6 @@ def enter() -> ResponseReturnValue:
 
 
 @collect.post("/")
-@_slowed
 def open_code() -> ResponseReturnValue:
     """To the questions that the code leads to."""
     form = CodeForm(request.form)
@@ -51,7 +43,6 @@ def open_code() -> ResponseReturnValue:
 
 
 @collect.get("/k/<code>")
-@_slowed
 def open_link(code: str) -> ResponseReturnValue:
     """The way of the letter's QR code."""
     return _enter(CodeForm(data={"code": code}))
@@ -59,10 +50,11 @@ def open_link(code: str) -> ResponseReturnValue:
 
 def _enter(form: CodeForm) -> ResponseReturnValue:
     at = services()
+    at.tries.require_left(WRONG_CODES)
     try:
         response_id = service.enter(at, form.code.data, session.get("language"))
     except CodeError as error:
-        g.wrong_code = True
+        at.tries.count(WRONG_CODES)
         form.code.errors = [_in_words(error, form.code.data)]
         return render_template("collect/enter.html", form=form)
     begin_visit(response_id)
@@ -93,7 +85,7 @@ def _answers(
     def with_sheet(token: str, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         at = services()
         response_id = response_of(at, token) or abort(404)
-        sheet = read_sheet(reader(), response_id, sitting_of(response_id)) or abort(404)
+        sheet = read_sheet(at.store, response_id, sitting_of(response_id)) or abort(404)
         g.language = sheet.language
         sheet.require_open(at.clock.today())
         return view(token, sheet, *args, **kwargs)
@@ -103,11 +95,12 @@ def _answers(
 
 def _page(template: str, token: str, sheet: Sheet, here: int, **more: object) -> str:
     """A page of the response; the study's languages each lead back to it (see `_address` for `here`)."""
+    start = url_for("collect.begin", token=token)
     g.language_links = [
         LanguageLink(
             tag,
             own_name(tag),
-            url_for("collect.language", token=token, tag=tag, number=here),
+            f"{start}language/{tag}?number={here}",
             tag == sheet.language,
         )
         for tag in sheet.languages
@@ -156,13 +149,13 @@ def question(token: str, sheet: Sheet, number: int) -> ResponseReturnValue:
     if not 1 <= number <= sheet.total:
         abort(404)
     asked = sheet.questions[number - 1]
-    page = partial(_page, "collect/question.html", token, sheet, number, question=asked)
+    shown = Shown.of(sheet, asked)
     if request.method == "GET":
-        return page(cards=drawn_once(sheet.questionnaire.id, number, sheet.language, asked.own))
-    form = question_form(sheet.questionnaire.id, number, sheet.language)(request.form)
+        return question_page(shown)
+    form = question_form(shown.instrument, number, sheet.language)(request.form)
     if _save(sheet, asked, form):
         return redirect(_address(token, sheet, number - 1 if "back" in request.form else number + 1))
-    return page(cards=draw(form.answer, asked.item))
+    return page_with(shown, form.answer)
 
 
 def _address(token: str, sheet: Sheet, number: int) -> str:

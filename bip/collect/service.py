@@ -107,8 +107,7 @@ def save_answer(at: Services, response_id: UUID, item: str, value: int, sitting:
     `sitting`: the visit that gives it. Raises EndedError where nothing can be answered any more. The database
     refuses a value off the item's scale.
     """
-    with at.store.writing() as session:
-        writer = session.connection()
+    with at.store.writing_rows() as writer:
         into = _open_response(writer, at, response_id)
         found = writer.execute(_CURRENT, {"response": response_id, "asked": item}).one_or_none()
         if found is not None and found.value == value:

@@ -6,14 +6,14 @@ from enum import StrEnum
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, select
 
 from bip.collect.answers import SKIPPED
 from bip.store.followup import Exit
 from bip.store.lists import Rater
 from bip.store.people import Enrolment
 from bip.store.rounds import Answer, Response, Round
+from bip.store.session import Store
 from bip.store.studies import Instrument, Study
 from surveys.load import load_builtin
 from surveys.model import Instrument as Questionnaire
@@ -117,8 +117,12 @@ def last_day(closes_on: date, *ends: date | None) -> date:
     return min([closes_on, *(day for day in ends if day is not None)])
 
 
-_HEAD = (
+# In one statement, a row for each answer and one where there is none: this is read before every page.
+_SHEET = (
     select(
+        Answer.item,
+        Answer.value,
+        Answer.sitting,
         Response.language,
         Response.submitted_at,
         Study.id.label("study_id"),
@@ -134,20 +138,19 @@ _HEAD = (
     .join(Study, Study.id == Enrolment.study_id)
     .join(Instrument, Instrument.id == Response.instrument_id)
     .outerjoin(Exit, Exit.enrolment_id == Enrolment.id)
+    .outerjoin(Answer, and_(Answer.response_id == Response.id, Answer.is_current))
     .where(Response.id == bindparam("response"), Response.rater == Rater.PARTICIPANT)
 )
-_GIVEN = select(Answer.item, Answer.value, Answer.sitting).where(
-    Answer.response_id == bindparam("response"), Answer.is_current
-)
 
 
-def read_sheet(session: Session, response_id: UUID, sitting: UUID | None) -> Sheet | None:
+def read_sheet(store: Store, response_id: UUID, sitting: UUID | None) -> Sheet | None:
     """The sheet of a participant's response; values only of the visit `sitting`."""
-    connection = session.connection()
-    head = connection.execute(_HEAD, {"response": response_id}).one_or_none()
-    if head is None:
+    with store.reading_rows() as connection:
+        rows = connection.execute(_SHEET, {"response": response_id}).all()
+    if not rows:
         return None
-    given = {row.item: row for row in connection.execute(_GIVEN, {"response": response_id})}
+    head = rows[0]
+    given = {row.item: row for row in rows if row.item is not None}
     asked = load_builtin(head.key, head.version)
 
     def question(number: int, item: Item) -> Question:

@@ -4,6 +4,7 @@ It shows no value to whoever holds it, so that it may stand in a tablet's histor
 signed in nor to a cookie: every answer names the response it belongs to.
 """
 
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -28,4 +29,9 @@ def response_of(at: Services, token: str) -> UUID | None:
 
 
 def _serializer(at: Services) -> URLSafeSerializer:
-    return URLSafeSerializer(at.settings.secret_key.get_secret_value(), SALT)
+    return _serializer_of(at.settings.secret_key.get_secret_value())
+
+
+@cache
+def _serializer_of(secret_key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret_key, SALT)

@@ -73,10 +73,14 @@ def load_history(
         legal_basis=LegalBasis.RESEARCH,
         created_at=now,
     )
-    session.add(study)
-    session.flush()
     tables = {key: table.to_pylist() for key, table in dataset.tables.items()}
     place = _Place(session, organisation_id, study, instrument, now, _first_days(tables), _ids(tables))
+    study.ends_on = max(
+        (place.first_day[row["enrolment"]] + timedelta(days=row["opens_day"]) for row in tables["rounds"]),
+        default=None,
+    )
+    session.add(study)
+    session.flush()
     for fill in (_staff, _people, _rounds, _around):
         fill(place, tables)
     return study.id

@@ -1,9 +1,10 @@
 """What a coordinator can choose from when somebody is enrolled."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bip.auth.staff import Staff
@@ -38,11 +39,14 @@ class Options:
     caseworkers: tuple[Caseworker, ...]
 
 
-def options_for(session: Session, staff: Staff) -> Options:
-    """What this coordinator can choose from."""
+def options_for(session: Session, staff: Staff, today: date) -> Options:
+    """What this coordinator can choose from; a study that has ended takes nobody in."""
     studies = session.execute(
         select(Study.id, Study.name, Study.interval_days)
-        .where(Study.organisation_id == staff.organisation_id)
+        .where(
+            Study.organisation_id == staff.organisation_id,
+            or_(Study.ends_on.is_(None), Study.ends_on >= today),
+        )
         .order_by(Study.name)
     )
     units = select(Unit.id, Unit.name).where(Unit.organisation_id == staff.organisation_id)

@@ -52,7 +52,8 @@ def index() -> ResponseReturnValue:
 @requires(Role.COORDINATOR)
 def new() -> ResponseReturnValue:
     """Enrol somebody."""
-    form = EnrolForm(services().clock.today(), options_for(reader(), staff()))
+    today = services().clock.today()
+    form = EnrolForm(today, options_for(reader(), staff(), today))
     if form.validate_on_submit():
         enrolment_id = form.enrolment_id(staff())
         enrol(services(), staff(), enrolment_id, form.wanted)

@@ -26,7 +26,9 @@ WORDS: Mapping[Reason, LazyString] = {
     Reason.BEFORE_ENROLMENT: lazy_gettext("left out: before the enrolment started"),
     Reason.AFTER_AS_OF: lazy_gettext("left out: dated after the day of the export"),
     Reason.AFTER_WITHDRAWAL: lazy_gettext("left out: after the person withdrew"),
-    Reason.END_AFTER_WITHDRAWAL: lazy_gettext("kept without its end, which lies after the person withdrew"),
+    Reason.END_AFTER_WITHDRAWAL: lazy_gettext(
+        "kept, but without its last day, which lies after the person withdrew"
+    ),
     Reason.AFTER_EXIT: lazy_gettext("left out: submitted after the exit"),
     Reason.AFTER_OBSERVATION: lazy_gettext("left out: after the last day that the register covers"),
     Reason.OUT_OF_ORDER: lazy_gettext(

@@ -35,11 +35,13 @@ def windows(enrolled_on: date, interval_days: int, tolerance_days: int) -> Itera
 def plan_rounds(session: Session, study: Study, enrolment: Enrolment, until: date) -> int:
     """Add the rounds that open on or before `until` and the one after; returns how many were new.
 
-    The one after lets everybody see when the next is due.
+    The one after lets everybody see when the next is due. None opens after the study's end.
     """
     known = set(session.scalars(select(Round.number).where(Round.enrolment_id == enrolment.id)))
     added = 0
     for window in windows(enrolment.enrolled_on, study.interval_days, study.tolerance_days):
+        if study.ends_on is not None and window.opens_on > study.ends_on:
+            return added
         if window.number not in known:
             session.add(
                 Round(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from bip.rounds.plan import plan_rounds
 from bip.store.followup import Exit
@@ -19,7 +19,11 @@ def keep_planned(store: Store, today: date, whose: ColumnElement[bool]) -> None:
     session that was reading before does not see the new rounds.
     """
     with store.reading() as session:
-        behind = session.scalars(select(Enrolment.id).where(whose, _behind(today))).all()
+        behind = session.scalars(
+            select(Enrolment.id)
+            .join(Study, Study.id == Enrolment.study_id)
+            .where(whose, or_(Study.ends_on.is_(None), Study.ends_on >= today), _behind(today))
+        ).all()
     if not behind:
         return
     with store.writing() as session:

@@ -1,7 +1,7 @@
 """Reaching the database: one engine a process, readers and writers that do not deadlock."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -29,18 +29,14 @@ class Store:
 
     def __init__(self, database_url: str) -> None:
         self.engine = _engine(_address(database_url))
-        writers = self.engine.execution_options(**{WRITING: True})
-        readers = self.engine.execution_options(**_READING.get(self.engine.dialect.name, {}))
-        self._reader = sessionmaker(readers, expire_on_commit=False, autoflush=False)
-        self._writer = sessionmaker(writers, expire_on_commit=False)
+        self._writers = self.engine.execution_options(**{WRITING: True})
+        self._readers = self.engine.execution_options(**_READING.get(self.engine.dialect.name, {}))
+        self._reader = sessionmaker(self._readers, expire_on_commit=False, autoflush=False)
+        self._writer = sessionmaker(self._writers, expire_on_commit=False)
 
     def reader_session(self) -> Session:
         """A session to read with; the caller closes it."""
         return self._reader()
-
-    def writer_session(self) -> Session:
-        """A session to write with, for a library that commits by itself; the caller closes it."""
-        return self._writer()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -57,6 +53,14 @@ class Store:
         """
         with self._writer.begin() as session:
             yield session
+
+    def reading_rows(self) -> AbstractContextManager[Connection]:
+        """As `reading`, with rows and no objects: for what is done before every answer."""
+        return self._readers.connect()
+
+    def writing_rows(self) -> AbstractContextManager[Connection]:
+        """As `writing`, with rows and no objects: for what is done with every answer."""
+        return self._writers.begin()
 
     def close(self) -> None:
         """Give every connection back."""

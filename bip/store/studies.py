@@ -1,6 +1,6 @@
 """Instruments as collected with, and the studies that use them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,7 @@ class Study(Base, Identified, OfOrganisation, Pseudonymous, kw_only=True):
 
     Round k is due `interval_days` x k after enrolment and open from `tolerance_days` before to as many after,
     which must leave room between two windows. `languages`: BCP 47 tags, the first is the study's own.
+    No round opens after `ends_on`.
     """
 
     __tablename__ = "studies"
@@ -55,6 +56,7 @@ class Study(Base, Identified, OfOrganisation, Pseudonymous, kw_only=True):
     tolerance_days: Mapped[int]
     languages: Mapped[list[str]] = mapped_column(JSON)
     legal_basis: Mapped[LegalBasis] = mapped_column(closed_list(LegalBasis, "legal_basis"))
+    ends_on: Mapped[date | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -13,7 +13,6 @@ from flask import Flask
 
 from bip.app import create_app
 from bip.clock import SettableClock
-from bip.limits import limiter
 from bip.services import EXTENSION, Services
 from bip.settings import Settings
 from bip.store.schema import upgrade
@@ -49,8 +48,6 @@ def installation(folder: Path, empty_database: Path) -> Settings:
 def running(settings: Settings, clock: SettableClock) -> Iterator[Flask]:
     app = create_app(settings, clock)
     app.config["TESTING"] = True
-    with app.app_context():
-        limiter.reset()
     yield app
     app.extensions[EXTENSION].store.close()
 

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urljoin
 
 import html5lib
 from flask import Flask
@@ -52,7 +53,7 @@ class Page:
         """The address of the only link with these words."""
         found = [a for a in self.all("a") if words in " ".join("".join(a.itertext()).split())]
         assert len({a.get("href") for a in found}) == 1, f"{len(found)} links {words!r} in {self.text}"
-        return found[0].attrib["href"]
+        return urljoin(self.response.request.path, found[0].attrib["href"])
 
     def form(self, action: str | None = None) -> dict[str, Any]:
         """What a browser would send with the form as it stands; `action`: a part of its address."""

@@ -15,7 +15,6 @@ from sqlalchemy import text
 from bip.app import create_app
 from bip.cli import main
 from bip.database_check import sqlite_library
-from bip.limits import limiter
 from bip.services import EXTENSION, Services
 from bip.settings import Settings
 from bip.store.cipher import Cipher
@@ -53,8 +52,6 @@ def running(installation: Settings) -> Iterator[Flask]:
     """The application on the database that `bip init` has made."""
     assert "its tables are made" in bip("init")
     app = create_app(installation)
-    with app.app_context():
-        limiter.reset()
     yield app
     installed: Services = app.extensions[EXTENSION]
     installed.store.close()

@@ -51,7 +51,7 @@ def test_an_invitation_is_shown_once_and_leads_to_an_account(house: House, visit
     ("field", "value", "message"),
     [
         ("email", "", "Write the e-mail address."),
-        ("email", "nobody", "This is no e-mail address. It looks like name@example.org."),
+        ("email", "nobody", "This is not an e-mail address. An address looks like name@example.org."),
         ("roles", [], "Choose at least one role."),
         ("roles", ["king"], "'king' is not a valid choice for this field."),
         ("unit", NOWHERE, "Not a valid choice."),

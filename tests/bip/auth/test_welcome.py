@@ -72,7 +72,7 @@ def test_signs_composed_in_two_ways_are_one_password(installed: Services, visit:
         ("country", "XX", "Not a valid choice."),
         ("name", "", "Write your name."),
         ("email", "", "Write the e-mail address."),
-        ("email", "nobody", "This is no e-mail address. It looks like name@example.org."),
+        ("email", "nobody", "This is not an e-mail address. An address looks like name@example.org."),
         ("password", "", "Choose a password."),
         ("password", "elevensigns", "The password is too short. It needs at least 12 characters."),
         ("again", "something else", "The two passwords are not the same. Write both again."),

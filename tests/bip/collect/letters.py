@@ -73,6 +73,7 @@ def write_letter(installed: Services, house: House) -> Letter:
         enrolment = rows.enrolment(
             session,
             organisation,
+            participant=rows.participant(session, organisation, language="en"),
             study=session.get_one(Study, house.study_id),
             unit=session.get_one(Unit, house.unit_id),
             enrolled_on=today,

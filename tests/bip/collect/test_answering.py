@@ -30,7 +30,7 @@ KEYS = [item.key for item in ASKED]
 TOTAL = len(KEYS)
 
 
-def words_of(number: int, step: int, language: str = "sv") -> str:
+def words_of(number: int, step: int, language: str = "en") -> str:
     """A step of a question in words."""
     form = ASKED[number - 1].form("participant")
     assert form is not None
@@ -83,7 +83,7 @@ def test_other_answers_are_recorded_as_what_they_are(visit: Visit, letter: Lette
     page = visitor.submit(page, {"skip": "1"})
     assert letter.answers() == {KEYS[0]: -1, KEYS[1]: -2, KEYS[2]: -9}
     page = visitor.get(f"{way(page)}/summary")
-    assert "Jag vet inte" in page.text
+    assert "I do not know" in page.text
     assert "Skipped" in page.text
     visitor.submit(page)
     assert letter.answers() == {KEYS[0]: -1, KEYS[1]: -2, **dict.fromkeys(KEYS[2:], -9)}
@@ -116,7 +116,7 @@ def test_back_keeps_what_was_chosen_and_asks_for_nothing(visit: Visit, letter: L
     page = visitor.submit(visitor.get(f"{way(page)}/3"), {"back": "1"})
     assert page.response.request.path.endswith("/2")
     page = visitor.submit(visitor.get(f"{way(page)}/1"), {"back": "1"})
-    assert page.heading == "Elva frågor om arbete"
+    assert page.heading == "Eleven questions about work"
 
 
 def test_a_change_of_mind_is_a_new_revision_and_a_repetition_is_none(visit: Visit, letter: Letter) -> None:
@@ -204,18 +204,18 @@ def test_the_language_can_be_changed_on_the_way(visit: Visit, letter: Letter) ->
     visitor = visit()
     page = visitor.get(enter(visitor, letter.code).link("Start"))
     assert [link.text for link in page.all("a", hreflang="da")] == [], "the study does not speak Danish"
-    page = visitor.get(page.link("English"))
+    page = visitor.get(page.link("Svenska"))
     assert page.response.request.path.endswith("/1")
-    assert (page.tree.get("lang"), words_of(1, 1, "en") in page.text) == ("en", True)
-    page = visitor.get(visitor.get(f"{way(page)}/summary").link("Svenska"))
-    assert (page.tree.get("lang"), page.heading) == ("sv", "Your answers")
+    assert (page.tree.get("lang"), words_of(1, 1, "sv") in page.text) == ("sv", True)
+    page = visitor.get(visitor.get(f"{way(page)}/summary").link("English"))
+    assert (page.tree.get("lang"), page.heading) == ("en", "Your answers")
     visitor.get(f"{way(page)}/language/da", expect=404)
 
 
 def test_a_language_chosen_before_the_code_is_followed(visit: Visit, letter: Letter) -> None:
     visitor = visit()
-    visitor.get("/language/en")
-    assert enter(visitor, letter.code).heading == "Eleven questions about work"
+    visitor.get("/language/sv")
+    assert enter(visitor, letter.code).heading == "Elva frågor om arbete"
 
 
 def test_the_information_is_shown_in_the_language_of_the_response(
@@ -224,12 +224,12 @@ def test_the_information_is_shown_in_the_language_of_the_response(
     with installed.store.writing() as session:
         study = session.get_one(Study, house.study_id)
         rows.study_information(session, study, language="sv", text="Det här frågar vi om.")
-        rows.study_information(session, study, language="en", text="What we ask.\nAnd why.")
+        rows.study_information(session, study, language="en", text="What we ask\nAnd why.")
     visitor = visit()
     page = enter(visitor, letter.code)
-    assert "Det här frågar vi om." in page.text
-    page = visitor.get(page.link("English"))
+    assert [h2.text for h2 in page.all("h2")] == ["What we ask"]
     assert [p.text for p in page.all("p")].count("And why.") == 1
+    assert "Det här frågar vi om." in visitor.get(page.link("Svenska")).text
 
 
 def test_the_trail_holds_what_happened_and_no_answer(

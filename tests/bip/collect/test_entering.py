@@ -23,7 +23,7 @@ from tests.bip.house import House
 from tests.bip.pages import Visitor
 
 Visit = Callable[[], Visitor]
-TRIES = int(WRONG_CODES.split()[0])
+TRIES = WRONG_CODES.amount
 UNKNOWN = "There is no such code."
 
 

@@ -61,8 +61,9 @@ def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 @pytest.fixture
 def session(shared_store: Store) -> Iterator[Session]:
     """A transaction that ends without a commit."""
-    with shared_store.writer_session() as session:
+    with shared_store.writing_rows() as connection, Session(connection) as session:
         yield session
+        connection.rollback()
 
 
 def _at_head(url: str) -> Iterator[Store]:

@@ -1,0 +1,45 @@
+"""A study that has ended plans no rounds and takes nobody in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bip.clock import SettableClock
+from bip.rounds.upkeep import keep_planned
+from bip.store.people import Enrolment
+from bip.store.rounds import Round
+from bip.store.studies import Study
+from tests.bip.house import House
+from tests.bip.scene import build_scene
+
+
+def numbers(house: House) -> list[int]:
+    with house.installed.store.reading() as session:
+        return list(session.scalars(select(Round.number).order_by(Round.number)))
+
+
+def end(house: House, days: int) -> None:
+    with house.installed.store.writing() as session:
+        study = session.get_one(Study, house.study_id)
+        study.ends_on = house.installed.clock.today() + timedelta(days=days)
+
+
+def test_no_round_opens_after_the_last_day(house: House, clock: SettableClock) -> None:
+    build_scene(house.installed, house)
+    end(house, days=200)
+    clock.advance(400)
+    keep_planned(house.installed.store, clock.today() - timedelta(days=210), Enrolment.id.is_not(None))
+    keep_planned(house.installed.store, clock.today(), Enrolment.id.is_not(None))
+    # Rounds are due every 91 days and open two weeks before: the third opens on day 168, the next on 259.
+    assert numbers(house) == [0, 1, 2]
+
+
+def test_nobody_is_enrolled_in_a_study_that_has_ended(house: House, clock: SettableClock) -> None:
+    page = house.enter("coordinator").get("/participants/new")
+    assert str(house.study_id) in {option.get("value") for option in page.all("option")}
+    end(house, days=1)
+    clock.advance(2)
+    page = house.enter("coordinator").get("/participants/new")
+    assert str(house.study_id) not in {option.get("value") for option in page.all("option")}
