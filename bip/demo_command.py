@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from bip.init_command import PRIVATE
 from bip.serve_command import serve
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def demo(context: click.Context, folder: Path, history: Path | None, port: int, 
     """
     if folder.exists() and any(folder.iterdir()):
         raise click.ClickException(f"{folder} is not empty. Remedy: name a new folder, or remove this one")
+    os.umask(PRIVATE)
     folder.mkdir(parents=True, exist_ok=True)
     settings = _settings(folder, port)
     _keep(settings, folder / KEYS)
@@ -100,4 +103,5 @@ def _show(found: Demo, settings: Settings, folder: Path) -> None:
     click.echo(f"\nParticipant   {settings.base_url}/   code {found.code}")
     for one in found.sign_ins:
         click.echo(f"{one.role.capitalize():<13} {settings.base_url}/sign-in   {one.email}   {one.password}")
-    click.echo(f"These are shown once. To start it again: source {folder / KEYS} && bip serve\n")
+    again = f"source {folder / KEYS} && {sys.argv[0]} serve"
+    click.echo(f"These are shown once. To start it again: {again}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,10 @@ import click
 if TYPE_CHECKING:
     from bip.settings import Settings
     from bip.store.session import Store
+
+
+# What these commands make is for the account that runs the platform, and nobody else on the machine.
+PRIVATE = 0o077
 
 
 @click.command("init", short_help="Begin an organisation.")
@@ -23,6 +28,7 @@ def init() -> None:
     from bip.settings import Settings
 
     settings = Settings.from_environment()
+    os.umask(PRIVATE)
     with opened(settings) as store:
         _prepare(store)
         link = _first_link(settings, store)

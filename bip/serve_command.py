@@ -9,7 +9,12 @@ import click
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port.")
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1), help="Requests at once.")
-def serve(host: str, port: int, threads: int) -> None:
+@click.option(
+    "--trusted-proxy",
+    metavar="ADDRESS",
+    help="The address from which the proxy in front asks; its X-Forwarded-For tells who is behind.",
+)
+def serve(host: str, port: int, threads: int, trusted_proxy: str | None) -> None:
     """Start the application and keep it running until Ctrl-C.
 
     The settings come from the environment; without them it says how to make them. People reach it under
@@ -29,7 +34,13 @@ def serve(host: str, port: int, threads: int) -> None:
     try:
         # The proxy in front speaks HTTPS, so addresses and cookies are made for what people see.
         server = create_server(
-            app, host=host, port=port, threads=threads, url_scheme=urlsplit(settings.base_url).scheme
+            app,
+            host=host,
+            port=port,
+            threads=threads,
+            url_scheme=urlsplit(settings.base_url).scheme,
+            clear_untrusted_proxy_headers=True,
+            **_behind(trusted_proxy),
         )
     except OSError as error:
         raise click.ClickException(
@@ -38,3 +49,10 @@ def serve(host: str, port: int, threads: int) -> None:
         ) from None
     click.echo(f"BIP runs on http://{host}:{port}. People open {settings.base_url}. Stop it with Ctrl-C.")
     server.run()
+
+
+def _behind(trusted_proxy: str | None) -> dict[str, object]:
+    """Whose word on the asker's address waitress takes; nobody's without a proxy."""
+    if trusted_proxy is None:
+        return {}
+    return {"trusted_proxy": trusted_proxy, "trusted_proxy_headers": {"x-forwarded-for"}}

@@ -1,10 +1,25 @@
 """What belongs to the site as a whole: the words around every page, the languages, the pages of errors."""
 
+import traceback
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from types import TracebackType
+from typing import TypeAlias
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
@@ -19,6 +34,7 @@ from bip.services import reader
 from bip.store.organisations import Organisation
 
 site = Blueprint("site", __name__)
+ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,7 @@ def furnish(app: Flask) -> None:
     app.jinja_env.globals["static"] = static
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=365)
     app.register_error_handler(HTTPException, _error_page)
+    app.log_exception = partial(_log_exception, app)  # type: ignore[method-assign]  # Flask's own hook
     app.register_blueprint(site)
 
 
@@ -86,6 +103,16 @@ def _language_links(spoken: str) -> list[LanguageLink]:
         LanguageLink(tag, own_name(tag), f"{fixed_address('site.language', tag=tag)}?{back}", tag == spoken)
         for tag in LANGUAGES
     ]
+
+
+def _log_exception(app: Flask, exc_info: ExcInfo) -> None:
+    """Where it went wrong and with what kind of error; neither the address, which may hold a token, nor the
+    error's words, in which a database may quote the row that it refused.
+    """
+    kind, _, trace = exc_info
+    where = f"{request.method} {request.endpoint}" if has_request_context() else "no request"
+    lines = "".join(traceback.format_tb(trace))
+    app.logger.error("%s in %s\n%s", kind.__name__ if kind else "error", where, lines)
 
 
 def _error_page(error: HTTPException) -> ResponseReturnValue:

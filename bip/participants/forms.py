@@ -259,3 +259,18 @@ class AssignForm(Form):
         """Not in the future: until then the page would show a caseworker who has nothing to see."""
         if field.data > self.today:
             raise ValidationError(gettext("The day must not be after today."))
+
+
+class WithdrawForm(Form):
+    """The last day on which somebody takes part."""
+
+    last_day = DateField(lazy_gettext("Last day"), [DataRequired(A_DAY)], invalid_value_message=A_DAY)
+
+    def __init__(self, today: date, decided: date | None) -> None:
+        super().__init__(data={"last_day": decided or today})
+        self.today = today
+
+    def validate_last_day(self, field: Field) -> None:
+        """Not in the future: the person may still change the decision."""
+        if field.data > self.today:
+            raise ValidationError(gettext("The day must not be after today."))

@@ -14,10 +14,11 @@ from bip.participants.assignment import AssignmentError, Refusal, assign, casewo
 from bip.participants.change import change_person, enrol
 from bip.participants.detail import background_of, open_detail, record_look
 from bip.participants.facts import contact_of
-from bip.participants.forms import AssignForm, EnrolForm, PersonForm, SearchForm
+from bip.participants.forms import AssignForm, EnrolForm, PersonForm, SearchForm, WithdrawForm
 from bip.participants.listing import list_participants
 from bip.participants.options import options_for
 from bip.participants.visible import enrolment_or_404, round_or_404
+from bip.participants.withdrawal import WithdrawalError, withdraw
 from bip.participants.words import EDUCATIONS, ORIGINS, SEXES, language_name
 from bip.rounds.letter import LetterError, issue_letter
 from bip.services import reader, services
@@ -122,6 +123,25 @@ def _assigned(form: AssignForm, enrolment_id: UUID) -> bool:
             form.start_on.errors = [said]
         return False
     return True
+
+
+@participants.route("/enrolments/<uuid:enrolment_id>/withdraw", methods=["GET", "POST"])
+@requires(Role.COORDINATOR)
+def withdrawal(enrolment_id: UUID) -> ResponseReturnValue:
+    """The participant stops taking part."""
+    enrolment = _enrolment(enrolment_id)
+    form = WithdrawForm(services().clock.today(), enrolment.withdrawn_on)
+    if form.validate_on_submit():
+        try:
+            withdraw(services(), staff(), enrolment_id, form.last_day.data)
+        except WithdrawalError as error:
+            said = gettext("The day must not be before %(day)s.", day=format_date(error.first_day))
+            form.last_day.errors = [said]
+        else:
+            flash(gettext("Saved. Nothing is asked of the participant after that day."), "done")
+            return redirect(url_for(".show", enrolment_id=enrolment_id))
+    name = _name_shown(enrolment.participant_id)
+    return render_template("participants/withdraw.html", form=form, enrolment_id=enrolment_id, name=name)
 
 
 @participants.post("/rounds/<uuid:round_id>/letter")

@@ -86,6 +86,8 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role] | str] = {
     ("participants.edit", "POST"): only(COORDINATOR),
     ("participants.assignment", "GET"): only(COORDINATOR),
     ("participants.assignment", "POST"): only(COORDINATOR),
+    ("participants.withdrawal", "GET"): only(COORDINATOR),
+    ("participants.withdrawal", "POST"): only(COORDINATOR),
     ("participants.letter", "POST"): CARE,
     ("casework.rate", "GET"): only(CASEWORKER),
     ("casework.rate", "POST"): only(CASEWORKER),

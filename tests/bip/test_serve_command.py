@@ -10,8 +10,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
+import pytest
+
+from bip.limits import SIGN_INS
 from bip.settings import Settings
 
 BIP = [sys.executable, "-c", "from bip.cli import main; main(prog_name='bip')"]
@@ -89,3 +93,26 @@ def test_starting_imports_nothing_that_only_analyses_need(settings: Settings) ->
         check=True,
     )
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(("options", "spared"), [(("--trusted-proxy", "127.0.0.1"), True), ((), False)])
+def test_behind_a_trusted_proxy_each_address_has_its_own_tries(
+    settings: Settings, options: tuple[str, ...], spared: bool
+) -> None:
+    with serving(settings, "--port", str(free_port()), *options) as process:
+        assert process.stdout is not None
+        found = re.search(r"http://[\d.:]+\d", process.stdout.readline())
+        assert found is not None
+
+        def status(address: str) -> int:
+            headers = {"X-Forwarded-For": address}
+            request = Request(f"{found[0]}/sign-in", b"email=a@example.org", headers)  # noqa: S310  # our own
+            try:
+                with urlopen(request) as answer:  # noqa: S310
+                    return int(answer.status)
+            except HTTPError as error:
+                with error:
+                    return error.code
+
+        assert [status("192.0.2.1") for _ in range(SIGN_INS.amount + 1)][-1] == 429
+        assert status("192.0.2.2") == (200 if spared else 429)

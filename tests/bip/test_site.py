@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from bip.app import create_app
+from bip.services import EXTENSION
+from bip.settings import Settings
 from bip.store.lists import Role
 from tests.bip.house import House
 from tests.bip.pages import Visitor
@@ -50,3 +53,22 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(house: Hous
     unknown = visit().sign_in("nobody@example.org", "not this one at all")
     assert wrong.text == unknown.text
     assert wrong.heading == "Sign in"
+
+
+def test_a_fault_is_logged_without_the_address_and_without_its_words(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(settings)
+
+    quoted = "a row of the database"
+
+    @app.get("/broken/<token>")
+    def broken(token: str) -> str:
+        raise ValueError(quoted)
+
+    page = Visitor(app).get("/broken/secret-token", expect=500)
+    assert page.heading == "Something went wrong here"
+    assert "ValueError in GET broken" in caplog.text
+    assert "secret-token" not in caplog.text
+    assert quoted not in caplog.text
+    app.extensions[EXTENSION].store.close()
