@@ -14,6 +14,7 @@ from bip.init_command import PRIVATE
 from bip.serve_command import serve
 
 if TYPE_CHECKING:
+    from analysis.dataset.study import StudyDataset
     from bip.demo.people import Demo
     from bip.settings import Settings
 
@@ -38,11 +39,12 @@ def demo(context: click.Context, folder: Path, history: Path | None, port: int, 
     """
     if folder.exists() and any(folder.iterdir()):
         raise click.ClickException(f"{folder} is not empty. Remedy: name a new folder, or remove this one")
+    dataset = _dataset(history) if history else None
     os.umask(PRIVATE)
     folder.mkdir(parents=True, exist_ok=True)
     settings = _settings(folder, port)
     _keep(settings, folder / KEYS)
-    found = _found(settings, history)
+    found = _found(settings, dataset)
     _show(found, settings, folder)
     if serving:
         os.environ.update(settings.as_environment())
@@ -70,9 +72,17 @@ def _keep(settings: Settings, path: Path) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def _found(settings: Settings, history: Path | None) -> Demo:
+def _dataset(folder: Path) -> StudyDataset:
     from analysis.dataset.findings import DatasetError
     from analysis.dataset.read import read
+
+    try:
+        return read(folder)
+    except DatasetError as error:
+        raise click.ClickException(f"{folder} is no study dataset.\n{error}") from None
+
+
+def _found(settings: Settings, dataset: StudyDataset | None) -> Demo:
     from bip.app import create_app
     from bip.demo.history import load_history
     from bip.demo.people import found_demo
@@ -80,10 +90,6 @@ def _found(settings: Settings, history: Path | None) -> Demo:
     from bip.store.schema import upgrade
     from bip.store.session import Store
 
-    try:
-        dataset = read(history) if history else None
-    except DatasetError as error:
-        raise click.ClickException(f"{history} is no study dataset.\n{error}") from None
     store = Store(settings.database_url)
     upgrade(store)
     store.close()
