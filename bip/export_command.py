@@ -12,6 +12,8 @@ import click
 from bip.wording import counted
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy.orm import Session
 
     from analysis.dataset.study import StudyDataset
@@ -88,7 +90,7 @@ def _export_study(name: str, organisation: str | None, folder: Path) -> None:
             study = _study(session, name, organisation)
         keep_planned(store, as_of, Enrolment.study_id == study.id)
         with store.reading() as session:
-            made = export_study(session, study.id, as_of, settings.timezone, release=f"as of {as_of}")
+            made = export_study(session, study.id, as_of, settings.timezone, release=_quarter(as_of))
         write(made.dataset, folder)
         with store.writing() as session:
             actor = Actor(study.organisation_id)
@@ -96,6 +98,11 @@ def _export_study(name: str, organisation: str | None, folder: Path) -> None:
             record(session, actor, clock.now(), "study_exported", study=study.id, dataset_sha256=sha256)
     _echo_counts(made.dataset)
     _echo_remarks(made.account)
+
+
+def _quarter(day: date) -> str:
+    """As much of a day as a dataset may tell."""
+    return f"{day.year}Q{(day.month + 2) // 3}"
 
 
 def _settings(source: str) -> Settings:

@@ -15,6 +15,8 @@ from limits.strategies import MovingWindowRateLimiter
 WRONG_CODES: Final = parse("100 per 10 minutes")
 # On one account: trying many passwords is what must be slow.
 SIGN_INS: Final = parse("10 per 10 minutes")
+# From one address on any account: one password on many, and the work of checking each.
+SIGN_INS_OF_ADDRESS: Final = parse("100 per 10 minutes")
 
 
 class Tries:

@@ -58,8 +58,9 @@ def language(tag: str) -> ResponseReturnValue:
 
 def _local(address: str) -> str:
     """An address of this site; anything else becomes the first page."""
-    plain = address.startswith("/") and not address.startswith("//") and "\\" not in address
-    return address if plain else "/"
+    # Browsers and servers drop tabs and line ends: "/\t/elsewhere" would become "//elsewhere".
+    printable = all("!" <= sign <= "~" and sign != "\\" for sign in address)
+    return address if printable and address.startswith("/") and not address.startswith("//") else "/"
 
 
 def furnish(app: Flask) -> None:

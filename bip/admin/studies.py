@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bip.admin.organisation import assign, flush_name
 from bip.auth.staff import Staff
 from bip.instruments import save_instrument
+from bip.rounds.plan import unplan_after
 from bip.services import Services
 from bip.store.audit import record
 from bip.store.lists import LegalBasis
@@ -140,6 +141,8 @@ def change_study(at: Services, staff: Staff, study_id: UUID, plan: Plan | None, 
             raise UnderWayError
         changed = assign(study, {**_columns(terms), **(_plan_columns(session, plan) if plan else {})})
         flush_name(session)
+        if "ends_on" in changed and terms.ends_on is not None:
+            unplan_after(session, study_id, terms.ends_on)
         if _save_information(session, study, terms.information):
             changed.append("information")
         if changed:

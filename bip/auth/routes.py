@@ -13,6 +13,7 @@ from bip.auth.forms import BeginForm, ChangePasswordForm, Form, JoinForm, NewPas
 from bip.auth.invitations import Credentials, EmailTakenError, Link, LinkError, Purpose
 from bip.auth.security import hashed
 from bip.auth.staff import requires, staff
+from bip.collect.visits import end_visit
 from bip.navigation import first_page
 from bip.services import close_reader, reader, services
 from bip.store.organisations import Account
@@ -25,6 +26,7 @@ def sign_out() -> ResponseReturnValue:
     """End the session."""
     if Form().validate_on_submit():
         logout_user()
+        end_visit()
     return redirect(url_for("security.login"))
 
 
@@ -94,4 +96,4 @@ def password() -> ResponseReturnValue:
             flash(_("Your password is changed. Other devices are signed out."), "done")
             return _enter(account.id)
         form.current.errors = [_("This is not your password now.")]
-    return render_template("auth/change_password.html", form=form)
+    return render_template("auth/change_password.html", form=form, email=account.email)

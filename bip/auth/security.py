@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Blueprint, Flask, current_app, request
+from flask import Blueprint, Flask, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_principal import Principal
@@ -14,7 +14,7 @@ from flask_security.views import login
 from sqlalchemy.orm import Session
 
 from bip.auth.forms import PASSWORD_MIN, SignInForm
-from bip.limits import SIGN_INS
+from bip.limits import SIGN_INS, SIGN_INS_OF_ADDRESS
 from bip.services import Services, close_reader, reader, services
 from bip.store.audit import Actor, record
 from bip.store.lists import Role
@@ -39,6 +39,8 @@ def secure(app: Flask, installed: Services) -> None:
     Security(app, datastore, login_form=SignInForm, register_blueprint=False)
     app.register_blueprint(_pages())
     _forget_principal(app)
+    # The session is the only way in: no token that would outlive it, in a header or an address.
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # Flask-Login's
     user_authenticated.connect(_record_sign_in, app)
     app.teardown_appcontext(close_reader)
 
@@ -57,11 +59,23 @@ def _pages() -> Blueprint:
 
 
 def _sign_in() -> ResponseReturnValue:
+    if request.is_json:
+        abort(415)
     if request.method == "POST":
-        account = request.form.get("email", "").strip().lower()
-        services().tries.require_left(SIGN_INS, account)
-        services().tries.count(SIGN_INS, account)
+        account, tries = _named_account(), services().tries
+        for limit, what in ((SIGN_INS, account), (SIGN_INS_OF_ADDRESS, "")):
+            tries.require_left(limit, what)
+            tries.count(limit, what)
     return cast("ResponseReturnValue", login())
+
+
+def _named_account() -> str:
+    """The account that is meant, however its address is written."""
+    written = request.form.get("email", "").strip()
+    try:
+        return str(current_app.extensions["security"].mail_util.normalize(written)).lower()
+    except ValueError:
+        return written
 
 
 def _options(installed: Services) -> dict[str, object]:

@@ -10,6 +10,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from bip.collect.visits import end_visit
 from bip.headers import SAFE_METHODS
 from bip.store.audit import Actor
 from bip.store.lists import Role
@@ -70,6 +71,8 @@ def requires(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, ResponseRet
             found = signed_in()
             if found is None:
                 abort(401)
+            # Whoever answered in this browser before is shown nothing to the staff who use it now.
+            end_visit()
             if roles and not found.has(*roles):
                 abort(403)
             return view(*args, **kwargs)

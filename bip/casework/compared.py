@@ -1,6 +1,6 @@
 """What the comparison of one participant shows a member of staff: opened rounds, nobody's private belief."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -40,7 +40,7 @@ class Compared:
     """Both raters' answers, and what the reader should know of them.
 
     `after`: the rounds whose rating was made by somebody who could have seen the participant's answers.
-    `private`: labels of what the caseworkers' ratings hold that is not shown to this reader.
+    `private`: labels of what a caseworker's rating holds for its rater alone.
     """
 
     name: str | None
@@ -52,26 +52,46 @@ class Compared:
 
 
 def compare(at: Services, session: Session, staff: Staff, enrolment_id: UUID, language: str) -> Compared:
-    """The comparison as this member of staff may see it; the look is written into the trail."""
+    """What both look at together: all but what is private to its rater, whoever the reader is."""
+    return _compared(at, session, staff, enrolment_id, language, own=False)
+
+
+def own_private(at: Services, session: Session, staff: Staff, enrolment_id: UUID, language: str) -> Compared:
+    """For the rater alone: what is private in the reader's own ratings, and nothing else."""
+    return _compared(at, session, staff, enrolment_id, language, own=True)
+
+
+def _compared(  # noqa: PLR0913  # what both pages are made from
+    at: Services, session: Session, staff: Staff, enrolment_id: UUID, language: str, *, own: bool
+) -> Compared:
     today = at.clock.today()
     enrolment = enrolment_or_404(session, staff, enrolment_id, today)
     with at.store.writing() as trail:
         record(trail, staff.actor, at.clock.now(), "comparison_viewed", enrolment=enrolment_id)
     asked = _questionnaire(session, enrolment)
+    private = _private_items(asked)
     rounds = _begun(session, enrolment_id, today)
     opened = opened_responses(session, [enrolment_id], today)
     contact = contact_of(session, at.cipher, enrolment.participant_id)
+
+    def shown(one: OpenedResponse, item: str) -> bool:
+        is_private = (_rater(one), item) in private
+        return is_private and one.response.rated_by_id == staff.account_id if own else not is_private
+
+    items = [item for item in asked.items if not own or ("caseworker", item.key) in private]
     return Compared(
         contact.name if contact else None,
         Comparison(
-            tuple(_indicator(item, language) for item in asked.items),
+            tuple(_indicator(item, language) for item in items),
             tuple(comparison.Round(one.number, format_date(one.due_on)) for one in rounds),
-            _answers(asked, rounds, opened, staff),
+            _answers(rounds, opened, shown),
         ),
         _words(asked, language),
         _sealed(session, rounds, today),
         tuple(one.number for one in rounds if _late(opened.get(one.id, []))),
-        _kept_back(asked, opened, staff, language),
+        tuple(
+            item.label.in_language(language) for item in asked.items if ("caseworker", item.key) in private
+        ),
     )
 
 
@@ -104,14 +124,16 @@ def _indicator(item: Item, language: str) -> Indicator:
 
 
 def _answers(
-    asked: Questionnaire, rounds: list[Round], opened: Mapping[UUID, list[OpenedResponse]], staff: Staff
+    rounds: list[Round],
+    opened: Mapping[UUID, list[OpenedResponse]],
+    shown: Callable[[OpenedResponse, str], bool],
 ) -> dict[tuple[Rater, int, str], float]:
     return {
         (_rater(one), window.number, item): float(value)
         for window in rounds
         for one in opened.get(window.id, [])
         for item, value in one.answers.items()
-        if item not in _private_items(asked, one, staff)
+        if shown(one, item)
     }
 
 
@@ -119,12 +141,9 @@ def _rater(opened: OpenedResponse) -> Rater:
     return "caseworker" if opened.response.rater is lists.Rater.CASEWORKER else "participant"
 
 
-def _private_items(asked: Questionnaire, opened: OpenedResponse, staff: Staff) -> set[str]:
-    """What this reader may not see of a response though it is open: what is private to another rater."""
-    if opened.response.rated_by_id == staff.account_id:
-        return set()
-    rater = _rater(opened)
-    return {item.key for item in asked.items_for(rater) if (form := item.form(rater)) and form.private}
+def _private_items(asked: Questionnaire) -> set[tuple[Rater, str]]:
+    """What is for its rater alone, though the round is open."""
+    return {(form.rater, item.key) for item in asked.items for form in item.forms if form.private}
 
 
 def _sealed(session: Session, rounds: list[Round], today: date) -> tuple[SealedRound, ...]:
@@ -144,13 +163,6 @@ def _sealed(session: Session, rounds: list[Round], today: date) -> tuple[SealedR
 
 def _late(opened: list[OpenedResponse]) -> bool:
     return any(not one.response.independent for one in opened)
-
-
-def _kept_back(
-    asked: Questionnaire, opened: Mapping[UUID, list[OpenedResponse]], staff: Staff, language: str
-) -> tuple[str, ...]:
-    keys = {key for ones in opened.values() for one in ones for key in _private_items(asked, one, staff)}
-    return tuple(item.label.in_language(language) for item in asked.items if item.key in keys)
 
 
 def _words(asked: Questionnaire, language: str) -> Words:

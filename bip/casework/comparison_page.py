@@ -5,10 +5,22 @@ from uuid import UUID
 from flask import render_template
 
 from bip.auth.staff import staff
-from bip.casework.compared import compare
+from bip.casework.compared import compare, own_private
 from bip.casework.comparison import line_charts, spider_chart
 from bip.localisation import page_language
 from bip.services import reader, services
+from bip.store.lists import Role
+
+
+def own_page(enrolment_id: UUID) -> str:
+    """What the reader has rated for nobody else to see."""
+    compared = own_private(services(), reader(), staff(), enrolment_id, page_language())
+    return render_template(
+        "casework/own.html",
+        enrolment_id=enrolment_id,
+        compared=compared,
+        lines=line_charts(compared.comparison, compared.words),
+    )
 
 
 def comparison_page(enrolment_id: UUID) -> str:
@@ -18,6 +30,7 @@ def comparison_page(enrolment_id: UUID) -> str:
         "casework/comparison.html",
         enrolment_id=enrolment_id,
         compared=compared,
+        may_rate=staff().has(Role.CASEWORKER),
         spider=spider_chart(compared.comparison, compared.words),
         lines=line_charts(compared.comparison, compared.words),
     )

@@ -42,11 +42,10 @@ class EntryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What there is to know before entering: has the participant begun, should the rating come first."""
+    """What there is to know before entering; never whether the participant has begun."""
 
     languages: tuple[str, ...]
     language: str
-    begun: bool
     rate_first: bool
 
 
@@ -62,18 +61,16 @@ class Manner:
 
 def read_occasion(session: Session, at: Services, staff: Staff, window: Round) -> Occasion:
     """Raises EntryError where nothing can be entered today."""
-    begun = _require_open(session, window, at.clock.today())
+    _require_open(session, window, at.clock.today())
     languages, spoken = session.execute(
         select(Study.languages, Participant.language)
         .join(Enrolment, Enrolment.study_id == Study.id)
         .join(Participant, Participant.id == Enrolment.participant_id)
         .where(Enrolment.id == window.enrolment_id)
     ).one()
-    likely = begun.language if begun else spoken
     return Occasion(
         tuple(languages),
-        likely if likely in languages else languages[0],
-        begun=begun is not None,
+        spoken if spoken in languages else languages[0],
         rate_first=is_caseworker_of(session, staff, window.enrolment_id, at.clock.today())
         and not _is_submitted(_response_of(session, window, Rater.CASEWORKER)),
     )
@@ -96,8 +93,8 @@ def open_entry(at: Services, staff: Staff, round_id: UUID, manner: Manner) -> UU
         return response.id
 
 
-def _require_open(session: Session, window: Round, today: date) -> Response | None:
-    """The participant's response, if it has begun. Raises EntryError where nothing can be entered."""
+def _require_open(session: Session, window: Round, today: date) -> None:
+    """Raises EntryError where nothing can be entered."""
     found = _response_of(session, window, Rater.PARTICIPANT)
     if _is_submitted(found):
         raise EntryError(Refusal.SUBMITTED)
@@ -108,7 +105,6 @@ def _require_open(session: Session, window: Round, today: date) -> Response | No
         raise EntryError(Refusal.ENDED)
     if today > window.closes_on:
         raise EntryError(Refusal.CLOSED)
-    return found
 
 
 def _response_of(session: Session, window: Round, rater: Rater) -> Response | None:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from bip.collect.answers import Given, Target, add_answers, kept_answers, skip_rest, supersede
@@ -77,7 +77,7 @@ def knowledge_of(session: Session, rater_id: UUID, window: Round, today: date) -
     found = session.scalar(_response_of(window, Rater.PARTICIPANT))
     if found is None:
         return Knowledge.NONE
-    if found.entered_by_id == rater_id or _has_opened_entry(session, rater_id, found):
+    if found.entered_by_id == rater_id or _has_opened(session, rater_id, found):
         return Knowledge.ENTERED
     answered = select(Answer.id).where(Answer.response_id == found.id).limit(1)
     if today > window.closes_on and session.scalar(answered) is not None:
@@ -85,13 +85,19 @@ def knowledge_of(session: Session, rater_id: UUID, window: Round, today: date) -
     return Knowledge.NONE
 
 
-def _has_opened_entry(session: Session, rater_id: UUID, response: Response) -> bool:
-    """By the trail, for the response names only the last who opened it."""
+def _has_opened(session: Session, rater_id: UUID, response: Response) -> bool:
+    """Whether the rater has opened the participant's questions, as an entry or with the code of a letter.
+
+    By the trail, for the response names only the last who opened it.
+    """
     query = select(AuditEvent.id).where(
         AuditEvent.at >= response.started_at,
         AuditEvent.actor_id == rater_id,
-        AuditEvent.kind == "entry_opened",
-        AuditEvent.details["response"].as_string() == str(response.id),
+        or_(
+            AuditEvent.details["response"].as_string() == str(response.id),
+            AuditEvent.details["round"].as_string() == str(response.round_id),
+        ),
+        AuditEvent.kind.in_(["entry_opened", "code_used"]),
     )
     return session.scalar(query.limit(1)) is not None
 

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from bip.auth.forms import Form
 from bip.auth.staff import requires, staff
-from bip.casework.comparison_page import comparison_page
+from bip.casework.comparison_page import comparison_page, own_page
 from bip.casework.entry import EntryError, open_entry, read_occasion
 from bip.casework.forms import EntryForm, rating_form
 from bip.casework.rating import Rated, Rating, RatingError, read_rating, save_rating
@@ -130,3 +130,10 @@ def entry(round_id: UUID) -> ResponseReturnValue:
 def comparison(enrolment_id: UUID) -> ResponseReturnValue:
     """Both raters' answers of the opened rounds."""
     return comparison_page(enrolment_id)
+
+
+@casework.get("/enrolments/<uuid:enrolment_id>/own")
+@requires(Role.CASEWORKER)
+def own(enrolment_id: UUID) -> ResponseReturnValue:
+    """What a caseworker has rated for nobody else to see."""
+    return own_page(enrolment_id)

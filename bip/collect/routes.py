@@ -10,6 +10,7 @@ from flask_babel import format_date, gettext
 from sqlalchemy import select
 from wtforms import Form
 
+from bip.auth.staff import signed_in
 from bip.collect import service
 from bip.collect.answers import SKIPPED
 from bip.collect.forms import CodeForm, question_form
@@ -22,6 +23,7 @@ from bip.localisation import own_name
 from bip.rounds.codes import CodeError
 from bip.services import reader, services
 from bip.site import LanguageLink
+from bip.store.audit import Actor
 from bip.store.studies import StudyInformation
 
 collect = Blueprint("collect", __name__)
@@ -52,13 +54,18 @@ def _enter(form: CodeForm) -> ResponseReturnValue:
     at = services()
     at.tries.require_left(WRONG_CODES)
     try:
-        response_id = service.enter(at, form.code.data, session.get("language"))
+        response_id = service.enter(at, form.code.data, session.get("language"), _signed_in_actor())
     except CodeError as error:
         at.tries.count(WRONG_CODES)
         form.code.errors = [_in_words(error, form.code.data)]
         return render_template("collect/enter.html", form=form)
     begin_visit(response_id)
     return redirect(url_for("collect.begin", token=token_of(at, response_id)))
+
+
+def _signed_in_actor() -> Actor | None:
+    found = signed_in()
+    return found.actor if found else None
 
 
 def _in_words(error: CodeError, written: str) -> str:

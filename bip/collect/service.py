@@ -12,24 +12,34 @@ from bip.rounds.codes import CodeError, normalised, round_of_code
 from bip.services import Services
 from bip.store.audit import Actor, record
 from bip.store.followup import Exit
-from bip.store.lists import Rater
+from bip.store.lists import Assistance, Mode, Rater
 from bip.store.people import Enrolment, Participant
 from bip.store.rounds import Answer, EntryCode, Response, Round
 from bip.store.studies import Instrument, Study
 from surveys.load import load_builtin
 
 
-def enter(at: Services, written: str, language: str | None = None) -> UUID:
+def enter(at: Services, written: str, language: str | None = None, signed_in: Actor | None = None) -> UUID:
     """The response that a code leads to, begun if it is the first time.
 
-    Raises CodeError where the code leads nowhere today.
+    `signed_in`: the member of staff whose browser it is, if any; the trail keeps that, for who has opened the
+    questions may have seen the answers. Raises CodeError where the code leads nowhere today.
     """
     with at.store.writing() as session:
         window = round_of_code(session, at, written)
-        actor = Actor(window.organisation_id)
+        ours = signed_in is not None and signed_in.organisation_id == window.organisation_id
+        actor = signed_in if signed_in is not None and ours else Actor(window.organisation_id)
         response = begin_response(session, at, actor, window, language)
+        if response.entered_by_id is not None and not _has_answers(session, response.id):
+            # Somebody opened a form for the participant and wrote nothing: it was not entered for them.
+            response.mode, response.assistance = Mode.OWN_DEVICE, Assistance.NONE
+            response.proxy, response.entered_by_id = False, None
         record(session, actor, at.clock.now(), "code_used", round=window.id)
         return response.id
+
+
+def _has_answers(session: Session, response_id: UUID) -> bool:
+    return session.scalar(select(Answer.id).where(Answer.response_id == response_id).limit(1)) is not None
 
 
 def opening_day(session: Session, at: Services, written: str) -> date | None:

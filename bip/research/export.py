@@ -26,7 +26,8 @@ from bip.store.studies import Study as StudyRow
 
 DISCLOSURE = (
     "Pseudonymised: random ids, ages in bands, days counted from the start of each enrolment, no names and "
-    "no contact. Rounds whose answers were sealed on the day of the export are left out."
+    "no contact. Rounds whose answers were sealed on the day of the export are left out. Who knows that day "
+    "can reckon the day of enrolment of those who were observed up to it."
 )
 CREATED_BY = "bip export"
 # Of a caseworker who belongs to the whole organisation; no unit has this pseudonym.

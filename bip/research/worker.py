@@ -1,6 +1,7 @@
 """Making a release: the dataset, the estimates and the report, in a process of their own."""
 
 import shutil
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from bip.store.session import Store
 def make_release(store: Store, settings: Settings, clock: Clock, release_id: UUID) -> None:
     """Make what a release that waits asks for; its row tells how far the work is and how it ended.
 
-    A failure is written down in words; one that nobody foresaw is raised besides.
+    A failure is written down in words; one that nobody foresaw ends the process with where it happened.
     """
     try:
         work = _claim(store, settings, clock, release_id)
@@ -90,7 +91,7 @@ class _Work:
 
     def _fill(self, files: ReleaseFiles) -> str:
         """Everything that belongs to the release; returns what names its dataset."""
-        release = f"release {self.number}, as of {self.as_of}"
+        release = f"release {self.number}"
         keep_planned(self.store, self.as_of, Enrolment.study_id == self.study_id)
         with self.store.reading() as session:
             made = export_study(session, self.study_id, self.as_of, self.settings.timezone, release)
@@ -132,8 +133,10 @@ class _Work:
             self._fail(f"The files could not be written: {error.strerror or type(error).__name__}")
         except Exception as error:
             # No message of an error that nobody foresaw: it may hold what people answered.
-            self._fail(f"Something went wrong that nobody foresaw ({type(error).__name__})")
-            raise
+            kind = type(error).__name__
+            self._fail(f"Something went wrong that nobody foresaw ({kind})")
+            where = "".join(traceback.format_tb(error.__traceback__))
+            raise SystemExit(f"{kind}\n{where}") from None
 
     def _fail(self, problem: str) -> None:
         with self.store.writing() as session:

@@ -1,11 +1,11 @@
 """A participant's code: eight letters, kept only as a keyed hash, good for one round."""
 
 import secrets
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bip.services import Services
@@ -67,15 +67,26 @@ def round_of_code(session: Session, at: Services, written: str) -> Round:
     if found is None:
         raise CodeError("unknown")
     code, window = found
-    _require_open(session, code.closed_at, window, at.clock.today())
+    _require_open(session, code, window, at.clock.today())
     return window
 
 
-def _require_open(session: Session, closed_at: datetime | None, window: Round, today: date) -> None:
+def _replaced(session: Session, code: EntryCode) -> bool:
+    """First of all: whoever finds a letter that was lost is told nothing about the round."""
+    if code.closed_at is None:
+        return False
+    newer = select(EntryCode.id).where(
+        EntryCode.round_id == code.round_id,
+        or_(EntryCode.created_at > code.created_at, EntryCode.closed_at.is_(None)),
+    )
+    return session.scalar(newer.limit(1)) is not None
+
+
+def _require_open(session: Session, code: EntryCode, window: Round, today: date) -> None:
+    if _replaced(session, code):
+        raise CodeError("replaced")
     if _submitted(session, window.id):
         raise CodeError("spent")
-    if closed_at is not None:
-        raise CodeError("replaced")
     if today < window.opens_on:
         raise CodeError("early")
     if today > window.closes_on:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from bip.store.people import Enrolment
-from bip.store.rounds import Round
+from bip.store.rounds import EntryCode, Response, Round
 from bip.store.studies import Study
 
 
@@ -57,3 +58,19 @@ def plan_rounds(session: Session, study: Study, enrolment: Enrolment, until: dat
         if window.opens_on > until:
             return added
     raise AssertionError("windows never end")
+
+
+def unplan_after(session: Session, study_id: UUID, last_day: date) -> None:
+    """Take back the rounds that would open after the last day and hold nothing yet, with their codes."""
+    planned = (
+        select(Round.id)
+        .join(Enrolment, Enrolment.id == Round.enrolment_id)
+        .where(
+            Enrolment.study_id == study_id,
+            Round.opens_on > last_day,
+            ~exists().where(Response.round_id == Round.id).correlate(Round),
+        )
+    )
+    ids = session.scalars(planned).all()
+    session.execute(delete(EntryCode).where(EntryCode.round_id.in_(ids)))
+    session.execute(delete(Round).where(Round.id.in_(ids)))

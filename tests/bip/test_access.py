@@ -94,6 +94,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role] | str] = {
     ("casework.entry", "GET"): CARE,
     ("casework.entry", "POST"): CARE,
     ("casework.comparison", "GET"): CARE,
+    ("casework.own", "GET"): only(CASEWORKER),
     ("research.index", "GET"): only(RESEARCHER),
     ("research.study", "GET"): only(RESEARCHER),
     ("research.study", "POST"): only(RESEARCHER),

@@ -1,15 +1,22 @@
-"""A real browser, and reports for it to open."""
+"""A real browser, reports for it to open, and people who walk through the application with it."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from analysis.report.write import write_report
+from bip.clock import SettableClock
+from bip.research.files import ReleaseFiles
+from bip.store.organisations import Organisation
 from tests.analysis.report.examples import (
     INDICATORS,
     MERGED,
@@ -20,6 +27,29 @@ from tests.analysis.report.examples import (
     results,
     study,
 )
+from tests.bip import rows
+from tests.bip.conftest import NOON, empty_database
+from tests.bip.house import House, build_house
+from tests.bip.scene import build_scene
+from tests.bip.sealed_town import Town as SealedTown
+from tests.bip.sealed_town import build_sealed_town
+from tests.browser.live import Live, serving, settings_with
+from tests.browser.walk import Walker, walking
+
+__all__ = ["empty_database"]
+
+Arrive = Callable[..., Walker]
+
+
+@dataclass(frozen=True)
+class Town:
+    """An organisation in the middle of its work, open to visitors; `ids` are what its addresses hold."""
+
+    live: Live
+    house: House
+    sealed: SealedTown
+    ids: dict[str, str]
+
 
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _JOBS = ("job_seek", "econ_hard", "depress1")
@@ -78,3 +108,34 @@ def page(browser: Browser) -> Iterator[Page]:
 def _note_request(complaints: list[str], url: str) -> None:
     if not url.startswith(("file:", "data:", "blob:")):
         complaints.append(f"asked for {url}")
+
+
+@pytest.fixture
+def arrive(browser: Browser) -> Iterator[Arrive]:
+    """Somebody new opens a browser: `arrive(live, scripts=False)`; further words as in `walking`."""
+    with ExitStack() as open_browsers:
+
+        def arrive(live: Live, **how: Any) -> Walker:  # noqa: ANN401  # as `walking` takes them
+            return open_browsers.enter_context(walking(browser, live.address, **how))
+
+        yield arrive
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Town]:
+    """A town for a module, whose tests leave alone what the others look at."""
+    settings = settings_with(tmp_path_factory.mktemp("town"), empty_database)
+    with serving(settings, SettableClock(NOON)) as live:
+        house = build_house(live.app)
+        ids = build_scene(live.installed, house)
+        files = ReleaseFiles.of(settings.data_dir, UUID(ids["release_id"]))
+        shown = results([*estimates(INDICATORS), *estimates(INDICATORS, analysis="job_hazard_level")])
+        write_report(study(eleven(), rounds=8, persons=80), shown, fits(), files.report, page=files.page)
+        yield Town(live, house, build_sealed_town(live.installed, _with_another_study(house)), ids)
+
+
+def _with_another_study(house: House) -> House:
+    """The same house: each of the two scenes makes the first release of a study."""
+    with house.installed.store.writing() as session:
+        organisation = session.get_one(Organisation, house.organisation_id)
+        return replace(house, study_id=rows.study(session, organisation, name="A second study").id)

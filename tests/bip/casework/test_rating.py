@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from bip.clock import SettableClock
 from bip.collect.service import enter, save_answer
-from bip.services import Services
 from bip.store.audit import AuditEvent
 from bip.store.lists import Rater, Role
 from bip.store.organisations import Organisation, Unit
@@ -19,23 +18,13 @@ from bip.store.people import AssignmentSpell, Enrolment
 from bip.store.rounds import Response
 from surveys.load import load_builtin
 from tests.bip import rows
-from tests.bip.collect.letters import Letter, write_letter
+from tests.bip.collect.letters import Letter
 from tests.bip.house import PASSWORD, House
 from tests.bip.pages import Page, Visitor
 
 ASKED = load_builtin("bip-11").items_for("caseworker")
 KEYS = [item.key for item in ASKED]
 EACH = {f"answer_{key}": str(1 + at % 5) for at, key in enumerate(KEYS)}
-
-
-@pytest.fixture
-def letter(installed: Services, house: House) -> Letter:
-    return write_letter(installed, house)
-
-
-@pytest.fixture
-def caseworker(house: House) -> Visitor:
-    return house.enter(Role.CASEWORKER)
 
 
 def address(letter: Letter) -> str:

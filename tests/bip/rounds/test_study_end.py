@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bip.clock import SettableClock
+from bip.rounds.plan import unplan_after
 from bip.rounds.upkeep import keep_planned
 from bip.store.people import Enrolment
 from bip.store.rounds import Round
@@ -43,3 +44,12 @@ def test_nobody_is_enrolled_in_a_study_that_has_ended(house: House, clock: Setta
     clock.advance(2)
     page = house.enter("coordinator").get("/participants/new")
     assert str(house.study_id) not in {option.get("value") for option in page.all("option")}
+
+
+def test_an_end_that_is_set_later_takes_back_what_was_planned(house: House, clock: SettableClock) -> None:
+    build_scene(house.installed, house)
+    keep_planned(house.installed.store, clock.today(), Enrolment.id.is_not(None))
+    assert numbers(house) == [0, 1]
+    with house.installed.store.writing() as session:
+        unplan_after(session, house.study_id, clock.today())
+    assert numbers(house) == [0]
