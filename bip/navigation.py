@@ -11,11 +11,12 @@ from bip.store.lists import Role
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the menu."""
+    """A page of the menu; `below`: where the pages that belong to it lie, beside its own address."""
 
     endpoint: str
     label: LazyString
     roles: tuple[Role, ...]
+    below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,12 @@ class Link:
 
 
 PAGES = (
-    Page("participants.index", lazy_gettext("Participants"), (Role.CASEWORKER, Role.COORDINATOR)),
+    Page(
+        "participants.index",
+        lazy_gettext("Participants"),
+        (Role.CASEWORKER, Role.COORDINATOR),
+        below=("/rounds", "/enrolments"),
+    ),
     Page("research.index", lazy_gettext("Research"), (Role.RESEARCHER,)),
     Page("admin.studies", lazy_gettext("Studies"), (Role.ADMINISTRATOR,)),
     Page("admin.units", lazy_gettext("Units"), (Role.ADMINISTRATOR,)),
@@ -41,9 +47,13 @@ def menu(staff: Staff) -> list[Link]:
     """The pages this member of staff may open."""
     hrefs = {page: url_for(page.endpoint) for page in PAGES if staff.has(*page.roles)}
     return [
-        Link(href, str(page.label), current=f"{request.path}/".startswith(f"{href}/"))
+        Link(href, str(page.label), current=any(map(_is_here, (href, *page.below))))
         for page, href in hrefs.items()
     ]
+
+
+def _is_here(address: str) -> bool:
+    return f"{request.path}/".startswith(f"{address}/")
 
 
 def first_page(staff: Staff) -> str:

@@ -37,7 +37,9 @@ def people(study: OpenStudy, limit: int = LIMIT) -> People:
         "SELECT count(DISTINCT person), count(*), count(DISTINCT organisation), "
         "(SELECT count(DISTINCT round) FROM responses) FROM enrolments"
     ).fetchall()
-    spread = tuple(_characteristic(study, name, limit) for name in CHARACTERISTICS)
+    # Of so few people even the names of their categories would tell who they are.
+    told = CHARACTERISTICS if persons >= limit else ()
+    spread = tuple(_characteristic(study, name, limit) for name in told)
     return People(persons, enrolments, organisations, rounds, spread)
 
 

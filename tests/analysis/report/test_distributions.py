@@ -170,7 +170,13 @@ def test_people_of_an_empty_study() -> None:
     with open_study(StudyDataset(dataset.study, dataset.instruments, empty)) as opened:
         asked = people(opened)
     assert (asked.persons, asked.rounds) == (0, 0)
-    assert all(one.values == () for one in asked.characteristics)
+    assert asked.characteristics == ()
+
+
+@pytest.mark.parametrize(("persons", "told"), [(4, 0), (5, 5)])
+def test_of_very_few_people_not_even_the_categories_are_named(persons: int, told: int) -> None:
+    with open_study(study(eleven(), persons=persons)) as opened:
+        assert len(people(opened).characteristics) == told
 
 
 def test_versions_with_a_turned_scale_are_not_added_together() -> None:
