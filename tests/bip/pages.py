@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
@@ -111,7 +111,6 @@ class Visitor:
 
     app: Flask
     language: str = "en"
-    visited: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.client = self.app.test_client()
