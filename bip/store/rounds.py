@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     String,
@@ -126,6 +127,8 @@ class Answer(Base, Identified, OfOrganisation, kw_only=True):
         CheckConstraint("revision >= 0", name="revision"),
     )
 
+    # Answers are reached by their response: one more index would be written with every answer.
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     response_id: Mapped[UUID]
     instrument_id: Mapped[int]
     rater: Mapped[Rater] = mapped_column(closed_list(Rater, "rater"))

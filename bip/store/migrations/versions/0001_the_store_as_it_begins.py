@@ -900,7 +900,6 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("answers", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_answers_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(
             "uq_answers_current",
             ["response_id", "item"],
@@ -921,7 +920,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("is_current = 1"),
             postgresql_where=sa.text("is_current"),
         )
-        batch_op.drop_index(batch_op.f("ix_answers_organisation_id"))
 
     op.drop_table("answers")
     with op.batch_alter_table("responses", schema=None) as batch_op:
