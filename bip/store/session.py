@@ -114,7 +114,4 @@ def _prepare_sqlite(engine: Engine, journal: str) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get(WRITING)
-        driver = connection.connection.dbapi_connection
-        assert driver is not None  # noqa: S101  # the connection is open
-        # Straight to the driver: this stands before every answer, and SQLAlchemy would make a result of it.
-        driver.cursor().execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, Stat
 from bip.store import session as store_session
 from bip.store.organisations import Invitation, Organisation
 from bip.store.schema import upgrade
-from bip.store.session import SAFE_WAL, SQLITE, WRITING, Store, StoreError
+from bip.store.session import SAFE_WAL, SQLITE, Store, StoreError
 from tests.bip import rows
 from tests.bip.store.holding import PATIENCE_S, held, outsider
 
@@ -151,9 +151,9 @@ def test_a_writer_has_the_lock_from_the_beginning_and_a_reader_never(sqlite_stor
 def test_a_second_writer_waits_and_reads_what_the_first_wrote(sqlite_store: Store) -> None:
     asked, entered = Event(), Event()
 
-    @event.listens_for(sqlite_store.engine, "begin", insert=True)
-    def before(connection: Connection) -> None:
-        if connection.get_execution_options().get(WRITING):
+    @event.listens_for(sqlite_store.engine, "before_cursor_execute")
+    def before(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if statement == "BEGIN IMMEDIATE":
             asked.set()
 
     def rename() -> str:
