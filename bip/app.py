@@ -10,6 +10,7 @@ from bip.auth.routes import auth
 from bip.auth.security import secure
 from bip.casework.routes import casework
 from bip.clock import Clock, SystemClock
+from bip.collect.inbox import inbox
 from bip.collect.routes import collect
 from bip.headers import protect
 from bip.localisation import speak
@@ -25,7 +26,7 @@ from bip.store.session import Store
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # Forms here are small; nothing that people send needs more.
 MAX_REQUEST_BYTES = 1_000_000
-BLUEPRINTS = (admin, assets, auth, casework, collect, participants, research)
+BLUEPRINTS = (admin, assets, auth, casework, collect, inbox, participants, research)
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:

@@ -1,11 +1,14 @@
-"""Which language tags there are: BCP 47 in the small form `sv`, `pt-BR`, `zh-Hans`, `sr-Latn-RS`."""
+"""Which language tags there are: BCP 47 in the small form `sv`, `pt-BR`, `zh-Hans`, `sr-Latn-RS`.
+
+The one variant is the registered `simple`: `sv-simple` is easy Swedish.
+"""
 
 import re
 from functools import cache
 
 from babel import Locale
 
-_TAG = re.compile(r"(?P<language>[a-z]{2,3})(-(?P<script>[A-Z][a-z]{3}))?(-(?P<territory>[A-Z]{2}))?")
+_TAG = re.compile(r"(?P<language>[a-z]{2,3})(-(?P<script>[A-Z][a-z]{3}))?(-(?P<territory>[A-Z]{2}))?(-simple)?")
 
 
 @cache

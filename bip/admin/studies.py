@@ -9,11 +9,12 @@ from typing import Final
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from bip.admin.organisation import assign, flush_name
 from bip.auth.staff import Staff
+from bip.collect.information import current_information
 from bip.instruments import save_instrument
 from bip.rounds.plan import unplan_after
 from bip.services import Services
@@ -95,7 +96,7 @@ def study_or_404(session: Session, staff: Staff, study_id: UUID) -> StudyDetails
         .where(Study.id == study_id, Study.organisation_id == staff.organisation_id)
     )
     study, instrument = session.execute(query).one_or_none() or abort(404)
-    texts = session.scalars(select(StudyInformation).filter_by(study_id=study_id))
+    texts = current_information(session, study_id)
     return StudyDetails(
         study.id,
         Plan(InstrumentId(instrument.key, instrument.version), study.interval_days, study.tolerance_days),
@@ -103,7 +104,7 @@ def study_or_404(session: Session, staff: Staff, study_id: UUID) -> StudyDetails
             study.name,
             tuple(study.languages),
             study.legal_basis,
-            {text.language: text.text for text in texts},
+            {tag: texts[tag].text for tag in study.languages if tag in texts and texts[tag].text},
             study.ends_on,
         ),
         _under_way(session, study_id),
@@ -178,20 +179,21 @@ def _plan_columns(session: Session, plan: Plan) -> dict[str, object]:
 
 
 def _save_information(session: Session, study: Study, texts: Mapping[str, str]) -> bool:
-    """Exactly these texts; whether that was a change."""
-    kept = {
-        row.language: row for row in session.scalars(select(StudyInformation).filter_by(study_id=study.id))
-    }
-    if {language: row.text for language, row in kept.items()} == dict(texts):
-        return False
-    session.execute(delete(StudyInformation).where(StudyInformation.study_id == study.id))
+    """A new version of each text that is new or another, empty where one is gone; whether there was any."""
+    kept = current_information(session, study.id)
+    wanted = dict.fromkeys(kept, "") | dict(texts)
+    changed = [tag for tag, text in wanted.items() if text != (kept[tag].text if tag in kept else "")]
     session.add_all(
         StudyInformation(
-            organisation_id=study.organisation_id, study_id=study.id, language=language, text=text
+            organisation_id=study.organisation_id,
+            study_id=study.id,
+            language=tag,
+            version=kept[tag].version + 1 if tag in kept else 1,
+            text=wanted[tag],
         )
-        for language, text in texts.items()
+        for tag in changed
     )
-    return True
+    return bool(changed)
 
 
 def _under_way(session: Session, study_id: UUID) -> bool:

@@ -7,10 +7,10 @@ tablets waits for it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, cast
+from typing import Final, Protocol, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bip.store.lists import Rater
@@ -23,6 +23,18 @@ _OF_ANSWER = update(ANSWERS).where(ANSWERS.c.id == bindparam("answer"))
 _SUPERSEDED = _OF_ANSWER.values(is_current=False)
 _REPEATED = _OF_ANSWER.values(sitting=bindparam("visit"))
 _ADDED = insert(ANSWERS)
+_ITEM = and_(Answer.response_id == bindparam("response"), Answer.item == bindparam("asked"))
+_NEWEST = select(func.max(ANSWERS.c.revision)).where(
+    ANSWERS.c.response_id == bindparam("response"), ANSWERS.c.item == bindparam("asked")
+)
+_OF_ITEM = select(
+    Answer.id,
+    Answer.value,
+    Answer.given_at,
+    Answer.content_hash,
+    and_(_ITEM, Answer.is_current).label("current"),
+    _NEWEST.scalar_subquery().label("newest"),
+).where(or_(and_(_ITEM, Answer.is_current), Answer.id == bindparam("sent")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +73,63 @@ class Given:
 def add_answers(writer: Connection, into: Target, given: Given, revisions: Mapping[str, int]) -> None:
     """Add them as current; an item that is not in `revisions` has its first."""
     rows = [
-        {
-            "id": uuid4(),
-            "organisation_id": into.organisation_id,
-            "response_id": into.response_id,
-            "instrument_id": into.instrument_id,
-            "rater": into.rater,
-            "item": item,
-            "value": value,
-            "revision": revisions.get(item, 0),
-            "is_current": True,
-            "sitting": given.sitting,
-            "saved_at": given.at,
-        }
+        new_row(into, item, value, given) | {"revision": revisions.get(item, 0)}
         for item, value in given.values.items()
     ]
     if rows:
         writer.execute(_ADDED, rows)
+
+
+def new_row(into: Target, item: str, value: int, given: Given) -> dict[str, object]:
+    """An answer's row as it is where nothing is known of it before: the first revision, and current."""
+    return {
+        "id": uuid4(),
+        "organisation_id": into.organisation_id,
+        "response_id": into.response_id,
+        "instrument_id": into.instrument_id,
+        "rater": into.rater,
+        "item": item,
+        "value": value,
+        "revision": 0,
+        "is_current": True,
+        "sitting": given.sitting,
+        "content_hash": None,
+        "given_at": given.at,
+        "saved_at": given.at,
+    }
+
+
+def add_row(writer: Connection, row: Mapping[str, object]) -> None:
+    """One answer, as `new_row` has it or with what is known better."""
+    writer.execute(_ADDED, row)
+
+
+class KeptRow(Protocol):
+    """What is read of an answer before another is written."""
+
+    id: UUID
+    value: int
+    given_at: datetime
+    content_hash: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfItem:
+    """A participant's answers to one item: the current one, and the one with the id that a device made."""
+
+    current: KeptRow | None
+    twin: KeptRow | None
+    next_revision: int
+
+
+def read_item(writer: Connection, response_id: UUID, item: str, sent_id: UUID | None = None) -> OfItem:
+    """What is kept of an item; whoever reads it to write holds the response."""
+    rows = writer.execute(_OF_ITEM, {"response": response_id, "asked": item, "sent": sent_id}).all()
+    return OfItem(
+        next((row for row in rows if row.current), None),
+        next((row for row in rows if row.id == sent_id), None),
+        next((row.newest + 1 for row in rows if row.newest is not None), 0),
+    )
 
 
 def supersede(writer: Connection, answer_id: UUID) -> None:
@@ -92,7 +144,7 @@ def repeat(writer: Connection, answer_id: UUID, sitting: UUID | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One item's latest row: whether it is current, and which revision comes next."""
+    """One item's row: whether it is current, and which revision comes next."""
 
     answer_id: UUID
     value: int
@@ -101,14 +153,20 @@ class Kept:
 
 
 def kept_answers(session: Session, response_id: UUID) -> dict[str, Kept]:
-    """The latest row of every item that was ever answered in a response."""
+    """The current row of every item that was ever answered in a response, or else its latest."""
     query = (
-        select(Answer.item, Answer.id, Answer.value, Answer.is_current, Answer.revision)
+        select(
+            Answer.item,
+            Answer.id,
+            Answer.value,
+            Answer.is_current,
+            func.max(Answer.revision).over(partition_by=Answer.item).label("newest"),
+        )
         .where(Answer.response_id == response_id)
-        .order_by(Answer.revision)
+        .order_by(Answer.is_current, Answer.revision)
     )
     return {
-        row.item: Kept(row.id, row.value, row.is_current, row.revision + 1) for row in session.execute(query)
+        row.item: Kept(row.id, row.value, row.is_current, row.newest + 1) for row in session.execute(query)
     }
 
 

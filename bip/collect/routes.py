@@ -1,21 +1,22 @@
 """The participant's pages: the code, one question a screen, what was answered, thanks."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec
 
 from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
-from sqlalchemy import select
-from wtforms import Form
+from sqlalchemy.exc import NoResultFound
 
 from bip.auth.staff import signed_in
 from bip.collect import service
 from bip.collect.answers import SKIPPED
 from bip.collect.forms import CodeForm, question_form
+from bip.collect.held import HeldResponse
+from bip.collect.information import information_for
 from bip.collect.question_page import Shown, page_with, question_page
-from bip.collect.sheet import EndedError, Question, Sheet, Standing, read_sheet
+from bip.collect.sheet import PARTICIPANT, EndedError, Sheet, Standing, read_sheet
 from bip.collect.tokens import response_of, token_of
 from bip.collect.visits import begin_visit, end_visit, sitting_of
 from bip.limits import WRONG_CODES
@@ -24,7 +25,6 @@ from bip.rounds.codes import CodeError
 from bip.services import reader, services
 from bip.site import LanguageLink
 from bip.store.audit import Actor
-from bip.store.studies import StudyInformation
 
 collect = Blueprint("collect", __name__)
 P = ParamSpec("P")
@@ -134,9 +134,8 @@ def begin(token: str, sheet: Sheet) -> ResponseReturnValue:
 
 def _information(sheet: Sheet) -> str | None:
     """What the study tells its participants, in the language of the response or else in its own."""
-    query = select(StudyInformation).where(StudyInformation.study_id == sheet.study_id)
-    texts = {row.language: row.text for row in reader().scalars(query)}
-    return texts.get(sheet.language) or texts.get(sheet.languages[0])
+    found = information_for(reader(), sheet.study_id, sheet.language, sheet.languages)
+    return found.text if found else None
 
 
 @collect.get("/answer/<token>/language/<tag>")
@@ -146,48 +145,68 @@ def language(token: str, sheet: Sheet, tag: str) -> ResponseReturnValue:
     if tag not in sheet.languages:
         abort(404)
     service.choose_language(services(), sheet.response_id, tag)
-    return redirect(_address(token, sheet, request.args.get("number", 0, type=int)))
+    return redirect(_address(token, sheet.total, request.args.get("number", 0, type=int)))
 
 
-@collect.route("/answer/<token>/<int:number>", methods=["GET", "POST"])
+@collect.get("/answer/<token>/<int:number>")
 @_answers
 def question(token: str, sheet: Sheet, number: int) -> ResponseReturnValue:
     """One question."""
     if not 1 <= number <= sheet.total:
         abort(404)
+    return question_page(Shown.of(sheet, sheet.questions[number - 1]))
+
+
+@collect.post("/answer/<token>/<int:number>")
+def save(token: str, number: int) -> ResponseReturnValue:
+    """Save what was chosen, or that the question was skipped, and go on."""
+    at = services()
+    response_id = response_of(at, token) or abort(404)
+    sitting = sitting_of(response_id) or begin_visit(response_id)
+    try:
+        held = service.save_choice(at, response_id, partial(_choice, number), sitting)
+    except (EndedError, NoResultFound):
+        held = None
+    if held is None:
+        return _not_saved(token, number)
+    total = len(held.into.instrument.items_for(PARTICIPANT))
+    return redirect(_address(token, total, number - 1 if "back" in request.form else number + 1))
+
+
+def _choice(number: int, held: HeldResponse) -> tuple[str, int] | None:
+    """What the form sends, if anything that can be saved."""
+    asked = held.into.instrument.items_for(PARTICIPANT)
+    if not 1 <= number <= len(asked):
+        abort(404)
+    item = asked[number - 1].key
+    if "skip" in request.form:
+        return item, SKIPPED
+    form = question_form(held.into.instrument.id, number, held.language)(request.form)
+    return (item, form.answer.data) if form.validate() and form.answer.data is not None else None
+
+
+@_answers
+def _not_saved(token: str, sheet: Sheet, number: int) -> ResponseReturnValue:
+    """On where nothing was chosen and nothing need be; else the question again, with what is wrong."""
     asked = sheet.questions[number - 1]
     shown = Shown.of(sheet, asked)
-    if request.method == "GET":
-        return question_page(shown)
     form = question_form(shown.instrument, number, sheet.language)(request.form)
-    if _save(sheet, asked, form):
-        return redirect(_address(token, sheet, number - 1 if "back" in request.form else number + 1))
+    if form.validate():
+        # Where there is an answer already, sending nothing keeps it.
+        if "back" in request.form or asked.standing is not Standing.OPEN:
+            number += -1 if "back" in request.form else 1
+            return redirect(_address(token, sheet.total, number))
+        form.answer.errors = [gettext("Choose an answer, or skip the question.")]
     return page_with(shown, form.answer)
 
 
-def _address(token: str, sheet: Sheet, number: int) -> str:
+def _address(token: str, total: int, number: int) -> str:
     """The page before the questions (0), a question, or the one after them."""
     if number < 1:
         return url_for("collect.begin", token=token)
-    if number > sheet.total:
+    if number > total:
         return url_for("collect.summary", token=token)
     return url_for("collect.question", token=token, number=number)
-
-
-def _save(sheet: Sheet, asked: Question, form: Form) -> bool:
-    """Save what was chosen or that the question was skipped; False where the page must be shown again."""
-    skip = "skip" in request.form
-    if not skip and not form.validate():
-        return False
-    value = SKIPPED if skip else form.answer.data
-    if value is None:
-        # Where there is an answer already, sending nothing keeps it.
-        goes_on = "back" in request.form or asked.standing is not Standing.OPEN
-        form.answer.errors = [] if goes_on else [gettext("Choose an answer, or skip the question.")]
-        return goes_on
-    sitting = sitting_of(sheet.response_id) or begin_visit(sheet.response_id)
-    service.save_answer(services(), sheet.response_id, asked.item.key, value, sitting)
-    return True
 
 
 @collect.get("/answer/<token>/summary")

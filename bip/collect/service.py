@@ -1,13 +1,16 @@
 """Answering, as functions that pages and seeds call: begin a response, save an answer, submit."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bip.collect.answers import Given, Target, add_answers, repeat, skip_rest, supersede
-from bip.collect.sheet import EndedError, last_day, require_open
+from bip.collect.answers import Given, add_answers, read_item, repeat, skip_rest, supersede
+from bip.collect.held import HeldResponse, hold
+from bip.collect.information import information_for
+from bip.collect.sheet import EndedError
 from bip.rounds.codes import CodeError, normalised, round_of_code
 from bip.services import Services
 from bip.store.audit import Actor, record
@@ -15,8 +18,7 @@ from bip.store.followup import Exit
 from bip.store.lists import Assistance, Mode, Rater
 from bip.store.people import Enrolment, Participant
 from bip.store.rounds import Answer, EntryCode, Response, Round
-from bip.store.studies import Instrument, Study
-from surveys.load import load_builtin
+from bip.store.studies import Study
 
 
 def enter(at: Services, written: str, language: str | None = None, signed_in: Actor | None = None) -> UUID:
@@ -70,12 +72,15 @@ def begin_response(
     study, own_language, ended_on = _surroundings(session, window)
     if ended_on is not None and at.clock.today() > ended_on:
         raise CodeError("closed")
+    spoken = _first_known((language, own_language), study.languages)
+    told = information_for(session, study.id, spoken, study.languages)
     response = Response(
         organisation_id=window.organisation_id,
         round_id=window.id,
         rater=Rater.PARTICIPANT,
+        information_id=told.id if told else None,
         instrument_id=study.instrument_id,
-        language=_first_known((language, own_language), study.languages),
+        language=spoken,
         started_at=at.clock.now(),
     )
     session.add(response)
@@ -104,29 +109,54 @@ def _first_known(wishes: tuple[str | None, ...], spoken: list[str]) -> str:
 def choose_language(at: Services, response_id: UUID, language: str) -> None:
     """Ask the rest of the questions in another of the study's languages."""
     with at.store.writing() as session:
+        study = session.execute(
+            select(Study)
+            .join(Enrolment, Enrolment.study_id == Study.id)
+            .join(Round, Round.enrolment_id == Enrolment.id)
+            .join(Response, Response.round_id == Round.id)
+            .where(Response.id == response_id)
+        ).scalar_one()
+        told = information_for(session, study.id, language, study.languages)
         session.execute(
             update(Response)
             .where(Response.id == response_id, Response.submitted_at.is_(None))
-            .values(language=language)
+            .values(language=language, information_id=told.id if told else None)
         )
 
 
-def save_answer(at: Services, response_id: UUID, item: str, value: int, sitting: UUID | None = None) -> None:
-    """Make `value` (a step or a missing code) the current answer; saying the same again is no new revision.
+def save_choice(
+    at: Services,
+    response_id: UUID,
+    choose: Callable[[HeldResponse], tuple[str, int] | None],
+    sitting: UUID | None = None,
+) -> HeldResponse | None:
+    """Make what `choose` gives (an item and a step or missing code) the current answer.
 
-    `sitting`: the visit that gives it. Raises EndedError where nothing can be answered any more. The database
-    refuses a value off the item's scale.
+    Saying the same again is no new revision. `choose` sees the response and may give None: then nothing is
+    saved and None comes back. `sitting`: the visit that gives the answer. Raises EndedError where nothing can
+    be answered any more. The database refuses a value off the item's scale.
     """
     with at.store.writing_rows() as writer:
-        into = _open_response(writer, at, response_id)
-        found = writer.execute(_CURRENT, {"response": response_id, "asked": item}).one_or_none()
-        if found is not None and found.value == value:
-            repeat(writer, found.id, sitting)
-            return
-        if found is not None:
-            supersede(writer, found.id)
-        revisions = {} if found is None else {item: found.revision + 1}
-        add_answers(writer, into, Given({item: value}, at.clock.now(), sitting), revisions)
+        held = hold(writer, at, response_id)
+        held.require_open()
+        choice = choose(held)
+        if choice is None:
+            return None
+        item, value = choice
+        kept = read_item(writer, response_id, item)
+        if kept.current is not None and kept.current.value == value:
+            repeat(writer, kept.current.id, sitting)
+            return held
+        if kept.current is not None:
+            supersede(writer, kept.current.id)
+        given = Given({item: value}, at.clock.now(), sitting)
+        add_answers(writer, held.into, given, {item: kept.next_revision})
+        return held
+
+
+def save_answer(at: Services, response_id: UUID, item: str, value: int, sitting: UUID | None = None) -> None:
+    """`save_choice` where it is known what is chosen."""
+    save_choice(at, response_id, lambda _: (item, value), sitting)
 
 
 def submit_response(at: Services, response_id: UUID) -> None:
@@ -136,7 +166,9 @@ def submit_response(at: Services, response_id: UUID) -> None:
     """
     now = at.clock.now()
     with at.store.writing() as session:
-        into = _open_response(session.connection(), at, response_id)
+        held = hold(session.connection(), at, response_id)
+        held.require_open()
+        into = held.into
         skip_rest(session, into, now)
         lock_response(session, response_id, now)
         session.execute(
@@ -157,38 +189,3 @@ def lock_response(session: Session, response_id: UUID, now: datetime) -> None:
     )
     if locked.one_or_none() is None:
         raise EndedError("submitted")
-
-
-# Whoever writes into a response holds its row (on SQLite the whole database): two saves of one item come one
-# after the other, and none comes after submitting.
-_OPEN = (
-    select(
-        Response.organisation_id,
-        Response.instrument_id,
-        Response.round_id,
-        Response.submitted_at,
-        Instrument.key,
-        Instrument.version,
-        Round.closes_on,
-        Enrolment.withdrawn_on,
-        Exit.left_on,
-    )
-    .join(Instrument, Instrument.id == Response.instrument_id)
-    .join(Round, Round.id == Response.round_id)
-    .join(Enrolment, Enrolment.id == Round.enrolment_id)
-    .outerjoin(Exit, Exit.enrolment_id == Enrolment.id)
-    .where(Response.id == bindparam("response"), Response.rater == Rater.PARTICIPANT)
-    .with_for_update(of=Response)
-)
-_CURRENT = select(Answer.id, Answer.value, Answer.revision).where(
-    Answer.response_id == bindparam("response"), Answer.item == bindparam("asked"), Answer.is_current
-)
-
-
-def _open_response(writer: Connection, at: Services, response_id: UUID) -> Target:
-    """The participant's response, held. Raises EndedError where nothing can be answered any more."""
-    row = writer.execute(_OPEN, {"response": response_id}).one()
-    ended_on = last_day(row.closes_on, row.withdrawn_on, row.left_on)
-    require_open(row.submitted_at is not None, ended_on, at.clock.today())
-    asked = load_builtin(row.key, row.version)
-    return Target(response_id, row.organisation_id, row.round_id, row.instrument_id, Rater.PARTICIPANT, asked)

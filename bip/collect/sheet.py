@@ -86,7 +86,8 @@ class Sheet:
 
     def require_open(self, today: date) -> None:
         """Raises EndedError where nothing can be answered any more."""
-        require_open(self.submitted, self.last_day, today)
+        if reason := end_of(self.submitted, self.last_day, today):
+            raise EndedError(reason)
 
     def text(self, question: Question) -> str:
         """What the question asks, in the language of the response."""
@@ -104,12 +105,11 @@ class Sheet:
         return words[float(question.own)].in_language(self.language)
 
 
-def require_open(submitted: bool, last_day: date, today: date) -> None:
-    """Raises EndedError where nothing can be answered any more."""
+def end_of(submitted: bool, last_day: date, today: date) -> EndReason | None:
+    """Why nothing can be answered any more; None while it can."""
     if submitted:
-        raise EndedError("submitted")
-    if today > last_day:
-        raise EndedError("closed")
+        return "submitted"
+    return "closed" if today > last_day else None
 
 
 def last_day(closes_on: date, *ends: date | None) -> date:

@@ -246,6 +246,7 @@ def _answer(place: _Place, row: Row, response: Row) -> Row:
         value=int(row["value"]),
         revision=0,
         is_current=True,
+        given_at=place.noon(response["enrolment"], response["submitted_day"]),
         saved_at=place.noon(response["enrolment"], response["submitted_day"]),
     )
 

@@ -73,6 +73,15 @@ class Assistance(StrEnum):
     OTHER = "other"
 
 
+class HeldReason(StrEnum):
+    """Why an answer that a device sent was not taken in."""
+
+    CONTRADICTED = "contradicted"
+    SUBMITTED = "submitted"
+    CLOSED = "closed"
+    NOT_ASKED = "not_asked"
+
+
 class ActivityKind(StrEnum):
     """What an activity works on."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
     text,
@@ -15,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bip.store.base import Base, Identified, OfOrganisation, referable, same_organisation
-from bip.store.lists import Assistance, Mode, Rater
+from bip.store.lists import Assistance, HeldReason, Mode, Rater
 from bip.store.types import Moment, closed_list
 
 
@@ -62,7 +63,8 @@ class Response(Base, Identified, OfOrganisation, kw_only=True):
     """One rater's questionnaire in one round; locked once `submitted_at` is set.
 
     `rated_by_id`: the caseworker who rates. `entered_by_id`: the member of staff who read the participant's
-    questions aloud or typed a paper form in, and so has seen the answers.
+    questions aloud or typed a paper form in, and so has seen the answers. `information_id`: what the
+    participant was told before the first question.
     """
 
     __tablename__ = "responses"
@@ -72,6 +74,7 @@ class Response(Base, Identified, OfOrganisation, kw_only=True):
         same_organisation("round_id", "rounds"),
         same_organisation("rated_by_id", "accounts"),
         same_organisation("entered_by_id", "accounts"),
+        same_organisation("information_id", "study_information"),
         ForeignKeyConstraint(["instrument_id"], ["instruments.id"]),
         CheckConstraint("(rater = 'caseworker') = (rated_by_id IS NOT NULL)", name="who_rated"),
         CheckConstraint("rater = 'participant' OR entered_by_id IS NULL", name="who_entered"),
@@ -82,6 +85,7 @@ class Response(Base, Identified, OfOrganisation, kw_only=True):
     rater: Mapped[Rater] = mapped_column(closed_list(Rater, "rater"))
     rated_by_id: Mapped[UUID | None] = mapped_column(default=None)
     entered_by_id: Mapped[UUID | None] = mapped_column(default=None)
+    information_id: Mapped[UUID | None] = mapped_column(default=None)
     instrument_id: Mapped[int]
     language: Mapped[str] = mapped_column(String(35))
     mode: Mapped[Mode] = mapped_column(closed_list(Mode, "mode"), default=Mode.OWN_DEVICE)
@@ -97,6 +101,9 @@ class Response(Base, Identified, OfOrganisation, kw_only=True):
 class Answer(Base, Identified, OfOrganisation, kw_only=True):
     """One value of one item; changing one's mind is a new revision, and exactly one is current.
 
+    Revisions count in the order of their saving; current is the one given last. A device that was offline
+    may send an older one after a newer. A device makes the id itself, so that sending twice saves once;
+    `content_hash` (SHA-256) tells the same again from something else under the same id.
     `sitting`: the browser's visit in which it was given, so that only that visit is shown the value again.
     """
 
@@ -137,4 +144,28 @@ class Answer(Base, Identified, OfOrganisation, kw_only=True):
     revision: Mapped[int] = mapped_column(default=0)
     is_current: Mapped[bool] = mapped_column(default=True)
     sitting: Mapped[UUID | None] = mapped_column(default=None)
+    content_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), default=None)
+    given_at: Mapped[datetime] = mapped_column(Moment)
     saved_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class HeldAnswer(Base, Identified, OfOrganisation, kw_only=True):
+    """What a device sent and the response could not take in, kept for the coordinator to look at.
+
+    `sent_id`: the id that the device made. The value is as sealed as the response's answers are.
+    """
+
+    __tablename__ = "held_answers"
+    __table_args__ = (
+        same_organisation("response_id", "responses"),
+        UniqueConstraint("response_id", "sent_id", "content_hash"),
+    )
+
+    response_id: Mapped[UUID]
+    sent_id: Mapped[UUID]
+    content_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    reason: Mapped[HeldReason] = mapped_column(closed_list(HeldReason, "held_reason"))
+    item: Mapped[str] = mapped_column(String(64))
+    value: Mapped[int]
+    given_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)

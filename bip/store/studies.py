@@ -60,12 +60,20 @@ class Study(Base, Identified, OfOrganisation, Pseudonymous, kw_only=True):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class StudyInformation(Base, OfOrganisation, kw_only=True):
-    """What a participant is told before the first question, in one language."""
+class StudyInformation(Base, Identified, OfOrganisation, kw_only=True):
+    """What a participant is told before the first question, in one language.
+
+    The newest version is shown; the ones before stay, for each response says which one it was shown.
+    """
 
     __tablename__ = "study_information"
-    __table_args__ = (same_organisation("study_id", "studies"),)
+    __table_args__ = referable(
+        UniqueConstraint("study_id", "language", "version"),
+        same_organisation("study_id", "studies"),
+        CheckConstraint("version >= 1", name="version"),
+    )
 
-    study_id: Mapped[UUID] = mapped_column(primary_key=True)
-    language: Mapped[str] = mapped_column(String(35), primary_key=True)
+    study_id: Mapped[UUID]
+    language: Mapped[str] = mapped_column(String(35))
+    version: Mapped[int]
     text: Mapped[str] = mapped_column(Text)

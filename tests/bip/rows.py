@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -19,6 +20,7 @@ from bip.participants.identity import Contact, save_contact
 from bip.store.base import Base
 from bip.store.cipher import Cipher
 from bip.store.followup import ActivitySpell, Event, Exit, FollowUp, Step
+from bip.store.kiosks import Kiosk
 from bip.store.lists import (
     ActivityKind,
     Assistance,
@@ -27,6 +29,7 @@ from bip.store.lists import (
     EventSource,
     ExitReason,
     FollowUpStatus,
+    HeldReason,
     LegalBasis,
     Mode,
     ObservedBy,
@@ -39,7 +42,7 @@ from bip.store.lists import (
 from bip.store.organisations import Account, AccountRole, Invitation, Organisation, Unit
 from bip.store.people import AssignmentSpell, Enrolment, Identity, Participant
 from bip.store.releases import Release
-from bip.store.rounds import Answer, EntryCode, Response, Round
+from bip.store.rounds import Answer, EntryCode, HeldAnswer, Response, Round
 from bip.store.studies import Instrument, PossibleAnswer, Study, StudyInformation
 from surveys.load import load_builtin
 from surveys.model import Instrument as Questionnaire
@@ -167,12 +170,16 @@ def study(
 
 
 def study_information(
-    session: Session, study: Study, *, language: str = "sv", text: str = "Vad vi frågar om."
+    session: Session, study: Study, *, language: str = "sv", version: int = 1, text: str = "Vad vi frågar om."
 ) -> StudyInformation:
     return _added(
         session,
         StudyInformation(
-            organisation_id=study.organisation_id, study_id=study.id, language=language, text=text
+            organisation_id=study.organisation_id,
+            study_id=study.id,
+            language=language,
+            version=version,
+            text=text,
         ),
     )
 
@@ -368,7 +375,47 @@ def answer(
             revision=revision,
             is_current=is_current,
             sitting=sitting,
+            given_at=saved_at,
             saved_at=saved_at,
+        ),
+    )
+
+
+def held_answer(
+    session: Session,
+    response: Response,
+    *,
+    sent_id: UUID | None = None,
+    reason: HeldReason = HeldReason.SUBMITTED,
+    item: str = "job_search",
+    value: int = 3,
+    received_at: datetime = MOMENT,
+) -> HeldAnswer:
+    return _added(
+        session,
+        HeldAnswer(
+            organisation_id=response.organisation_id,
+            response_id=response.id,
+            sent_id=sent_id or uuid4(),
+            content_hash=sha256(f"{item}={value}".encode()).digest(),
+            reason=reason,
+            item=item,
+            value=value,
+            given_at=received_at,
+            received_at=received_at,
+        ),
+    )
+
+
+def kiosk(session: Session, account: Account, *, ended_at: datetime | None = None) -> Kiosk:
+    return _added(
+        session,
+        Kiosk(
+            organisation_id=account.organisation_id,
+            started_by_id=account.id,
+            pin_hash="$argon2id$",
+            started_at=MOMENT,
+            ended_at=ended_at,
         ),
     )
 

@@ -8,7 +8,7 @@ import pytest
 from itsdangerous import URLSafeSerializer
 
 from bip.clock import SettableClock
-from bip.collect.tokens import SALT
+from bip.collect.tokens import ADDRESS
 from bip.services import Services
 from bip.store.lists import Rater
 from bip.store.people import Enrolment
@@ -107,10 +107,10 @@ def forged(installed: Services, letter: Letter) -> dict[str, str]:
         ).id.hex
     response = letter.response()
     assert response is not None
-    own = URLSafeSerializer(installed.settings.secret_key.get_secret_value(), SALT)
+    own = URLSafeSerializer(installed.settings.secret_key.get_secret_value(), ADDRESS)
     return {
         "nonsense": "forged",
-        "another key": str(URLSafeSerializer("x" * 32, SALT).dumps(response.id.hex)),
+        "another key": str(URLSafeSerializer("x" * 32, ADDRESS).dumps(response.id.hex)),
         "another salt": str(
             URLSafeSerializer(installed.settings.secret_key.get_secret_value(), "x").dumps(response.id.hex)
         ),

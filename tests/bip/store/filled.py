@@ -78,7 +78,16 @@ FILLED: Final[Mapping[str, Mapping[str, Rows]]] = {
                 "created_at": _AT,
             },
         ),
-        "study_information": ({**_HOME, "study_id": _id(30), "language": "sv", "text": "Vad vi frågar om"},),
+        "study_information": (
+            {
+                **_HOME,
+                "id": _id(33),
+                "study_id": _id(30),
+                "language": "sv",
+                "version": 1,
+                "text": "Vad vi frågar om",
+            },
+        ),
         "releases": (
             {
                 **_HOME,
@@ -142,6 +151,7 @@ FILLED: Final[Mapping[str, Mapping[str, Rows]]] = {
                 "id": _id(80),
                 "round_id": _id(70),
                 "rater": "participant",
+                "information_id": _id(33),
                 "instrument_id": 1,
                 "language": "ar",
                 "mode": "paper",
@@ -163,9 +173,28 @@ FILLED: Final[Mapping[str, Mapping[str, Rows]]] = {
                 "value": value,
                 "revision": revision,
                 "is_current": revision == 1,
+                "content_hash": b"0" * 32,
+                "given_at": _AT,
                 "saved_at": _AT,
             }
             for revision, value in enumerate((2, 3))
+        ),
+        "held_answers": (
+            {
+                **_HOME,
+                "id": _id(95),
+                "response_id": _id(80),
+                "sent_id": _id(96),
+                "content_hash": b"1" * 32,
+                "reason": "submitted",
+                "item": "job_search",
+                "value": 4,
+                "given_at": _AT,
+                "received_at": _AT,
+            },
+        ),
+        "kiosks": (
+            {**_HOME, "id": _id(97), "started_by_id": _id(20), "pin_hash": "$argon2id$", "started_at": _AT},
         ),
         "activity_spells": (
             {**_ENROLMENT, "id": _id(100), "kind": "skills", "start_on": _DAY, "hours_per_week": 7.5},

@@ -13,7 +13,7 @@ from bip.store.lists import Rater
 from bip.store.organisations import Account, Organisation, Unit
 from bip.store.people import Enrolment, Participant
 from bip.store.rounds import Round
-from bip.store.studies import Study
+from bip.store.studies import Study, StudyInformation
 from tests.bip import rows
 
 
@@ -28,6 +28,7 @@ class Parents:
     enrolment: Enrolment
     round: Round
     response_id: UUID
+    information_id: UUID
 
     def by_table(self) -> dict[str, UUID]:
         """Their ids."""
@@ -39,6 +40,7 @@ class Parents:
             "enrolments": self.enrolment.id,
             "rounds": self.round.id,
             "responses": self.response_id,
+            "study_information": self.information_id,
         }
 
 
@@ -55,6 +57,7 @@ def parents(session: Session, organisation: Organisation) -> Parents:
         enrolment=enrolment,
         round=rows.round_(session, enrolment, number=8),
         response_id=rows.response(session, answered).id,
+        information_id=rows.study_information(session, rows.study(session, organisation)).id,
     )
 
 
@@ -64,13 +67,14 @@ def one_of_each(session: Session, organisation: Organisation) -> None:
     staff = rows.account(session, organisation, unit=unit)
     rows.invitation(session, organisation, unit=unit, account=staff)
     study = rows.study(session, organisation)
-    rows.study_information(session, study)
+    information = rows.study_information(session, study)
     rows.release(session, study, staff)
     participant = rows.participant(session, organisation)
     rows.identity(session, participant)
     enrolment = rows.enrolment(session, organisation, participant=participant, study=study, unit=unit)
     rows.assignment_spell(session, enrolment, caseworker=staff, end_on=rows.DAY_0 + timedelta(days=10))
-    _answered(session, rows.round_(session, enrolment), staff)
+    _answered(session, rows.round_(session, enrolment), staff, information)
+    rows.kiosk(session, staff)
     rows.activity_spell(session, enrolment)
     rows.step(session, enrolment)
     rows.event(session, enrolment)
@@ -81,7 +85,10 @@ def one_of_each(session: Session, organisation: Organisation) -> None:
     session.flush()
 
 
-def _answered(session: Session, measured: Round, staff: Account) -> None:
+def _answered(session: Session, measured: Round, staff: Account, information: StudyInformation) -> None:
     rows.entry_code(session, measured)
-    rows.answer(session, rows.response(session, measured, entered_by=staff))
+    response = rows.response(session, measured, entered_by=staff)
+    response.information_id = information.id
+    rows.answer(session, response)
+    rows.held_answer(session, response)
     rows.response(session, measured, rater=Rater.CASEWORKER, rated_by=staff)

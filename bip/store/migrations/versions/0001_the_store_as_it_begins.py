@@ -312,8 +312,11 @@ def upgrade() -> None:
         "study_information",
         sa.Column("study_id", sa.Uuid(), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_study_information_version")),
         sa.ForeignKeyConstraint(
             ["organisation_id", "study_id"],
             ["studies.organisation_id", "studies.id"],
@@ -322,7 +325,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_study_information_organisation_id")
         ),
-        sa.PrimaryKeyConstraint("study_id", "language", name=op.f("pk_study_information")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study_information")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_study_information_organisation_id_id")),
+        sa.UniqueConstraint(
+            "study_id",
+            "language",
+            "version",
+            name=op.f("uq_study_information_study_id_language_version"),
+        ),
     )
     with op.batch_alter_table("study_information", schema=None) as batch_op:
         batch_op.create_index(
@@ -773,6 +783,7 @@ def upgrade() -> None:
         ),
         sa.Column("rated_by_id", sa.Uuid(), nullable=True),
         sa.Column("entered_by_id", sa.Uuid(), nullable=True),
+        sa.Column("information_id", sa.Uuid(), nullable=True),
         sa.Column("instrument_id", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
         sa.Column(
@@ -825,6 +836,11 @@ def upgrade() -> None:
             name=op.f("fk_responses_organisation_id_entered_by_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["organisation_id", "information_id"],
+            ["study_information.organisation_id", "study_information.id"],
+            name=op.f("fk_responses_organisation_id_information_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["organisation_id", "rated_by_id"],
             ["accounts.organisation_id", "accounts.id"],
             name=op.f("fk_responses_organisation_id_rated_by_id"),
@@ -872,6 +888,8 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("sitting", sa.Uuid(), nullable=True),
+        sa.Column("content_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -908,12 +926,82 @@ def upgrade() -> None:
             postgresql_where=sa.text("is_current"),
         )
 
+    op.create_table(
+        "held_answers",
+        sa.Column("response_id", sa.Uuid(), nullable=False),
+        sa.Column("sent_id", sa.Uuid(), nullable=False),
+        sa.Column("content_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "contradicted",
+                "submitted",
+                "closed",
+                "not_asked",
+                name="held_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("item", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "response_id"],
+            ["responses.organisation_id", "responses.id"],
+            name=op.f("fk_held_answers_organisation_id_response_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_held_answers_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_answers")),
+        sa.UniqueConstraint(
+            "response_id",
+            "sent_id",
+            "content_hash",
+            name=op.f("uq_held_answers_response_id_sent_id_content_hash"),
+        ),
+    )
+    with op.batch_alter_table("held_answers", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_held_answers_organisation_id"), ["organisation_id"], unique=False
+        )
+
+    op.create_table(
+        "kiosks",
+        sa.Column("started_by_id", sa.Uuid(), nullable=False),
+        sa.Column("pin_hash", sa.String(length=200), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("ended_at >= started_at", name=op.f("ck_kiosks_order")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "started_by_id"],
+            ["accounts.organisation_id", "accounts.id"],
+            name=op.f("fk_kiosks_organisation_id_started_by_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_kiosks_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kiosks")),
+    )
+    with op.batch_alter_table("kiosks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kiosks_organisation_id"), ["organisation_id"], unique=False)
+
     for statement in NO_OVERLAP[op.get_bind().dialect.name]:
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Back to the schema before."""
+    op.drop_table("kiosks")
+    op.drop_table("held_answers")
     with op.batch_alter_table("answers", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_answers_current",
