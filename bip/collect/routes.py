@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Concatenate, ParamSpec
+from uuid import UUID
 
 from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,8 @@ from bip.collect.information import information_for
 from bip.collect.question_page import Shown, page_with, question_page
 from bip.collect.sheet import PARTICIPANT, EndedError, Sheet, Standing, read_sheet
 from bip.collect.tokens import response_of, token_of
-from bip.collect.visits import begin_visit, end_visit, sitting_of
+from bip.collect.visits import Visit, begin_visit, leave_visit, sitting_of, visit_to
+from bip.kiosk.device import this_kiosk
 from bip.limits import WRONG_CODES
 from bip.localisation import own_name
 from bip.rounds.codes import CodeError
@@ -33,7 +35,7 @@ P = ParamSpec("P")
 @collect.get("/")
 def enter() -> ResponseReturnValue:
     """Where the code of a letter is written. Whoever used the browser before has left."""
-    end_visit()
+    leave_visit()
     return render_template("collect/enter.html", form=CodeForm())
 
 
@@ -54,7 +56,8 @@ def _enter(form: CodeForm) -> ResponseReturnValue:
     at = services()
     at.tries.require_left(WRONG_CODES)
     try:
-        response_id = service.enter(at, form.code.data, session.get("language"), _signed_in_actor())
+        arrival = service.Arrival(session.get("language"), _signed_in_actor(), this_kiosk() is not None)
+        response_id = service.enter(at, form.code.data, arrival)
     except CodeError as error:
         at.tries.count(WRONG_CODES)
         form.code.errors = [_in_words(error, form.code.data)]
@@ -94,10 +97,24 @@ def _answers(
         response_id = response_of(at, token) or abort(404)
         sheet = read_sheet(at.store, response_id, sitting_of(response_id)) or abort(404)
         g.language = sheet.language
+        if not may_go_on(response_id):
+            return _code_again()
         sheet.require_open(at.clock.today())
         return view(token, sheet, *args, **kwargs)
 
     return with_sheet
+
+
+def may_go_on(response_id: UUID) -> bool:
+    """Whether this browser may show the pages of a response, and take forms for it."""
+    visit = visit_to(response_id)
+    # A shared tablet keeps cookies, so that whoever has none of this visit has not written the code.
+    return visit is Visit.SAME or (visit is Visit.NONE and this_kiosk() is None)
+
+
+def _code_again() -> ResponseReturnValue:
+    """For the address of somebody who has left, or in whose place another has come."""
+    return render_template("collect/enter.html", form=CodeForm(), again=True), 403
 
 
 def _page(template: str, token: str, sheet: Sheet, here: int, **more: object) -> str:
@@ -162,7 +179,11 @@ def save(token: str, number: int) -> ResponseReturnValue:
     """Save what was chosen, or that the question was skipped, and go on."""
     at = services()
     response_id = response_of(at, token) or abort(404)
-    sitting = sitting_of(response_id) or begin_visit(response_id)
+    visit = visit_to(response_id)
+    if this_kiosk() is not None and visit is not Visit.SAME:
+        return _code_again()
+    # In another tab than somebody else's: the answer goes where its address says, and the visit stays theirs.
+    sitting = begin_visit(response_id) if visit is Visit.NONE else sitting_of(response_id)
     try:
         held = service.save_choice(at, response_id, partial(_choice, number), sitting)
     except (EndedError, NoResultFound):
@@ -221,5 +242,4 @@ def summary(token: str, sheet: Sheet) -> ResponseReturnValue:
 def submit(token: str, sheet: Sheet) -> ResponseReturnValue:
     """Send the answers; from here on nothing changes them."""
     service.submit_response(services(), sheet.response_id)
-    end_visit()
     return redirect(url_for("collect.begin", token=token))

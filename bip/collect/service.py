@@ -1,6 +1,7 @@
 """Answering, as functions that pages and seeds call: begin a response, save an answer, submit."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -21,21 +22,32 @@ from bip.store.rounds import Answer, EntryCode, Response, Round
 from bip.store.studies import Study
 
 
-def enter(at: Services, written: str, language: str | None = None, signed_in: Actor | None = None) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How somebody comes with a code: the language wished, who is signed in there, on which device."""
+
+    language: str | None = None
+    signed_in: Actor | None = None
+    shared_tablet: bool = False
+
+
+def enter(at: Services, written: str, arrival: Arrival = Arrival()) -> UUID:
     """The response that a code leads to, begun if it is the first time.
 
-    `signed_in`: the member of staff whose browser it is, if any; the trail keeps that, for who has opened the
-    questions may have seen the answers. Raises CodeError where the code leads nowhere today.
+    The trail keeps who is signed in, for who has opened the questions may have seen the answers. Raises
+    CodeError where the code leads nowhere today.
     """
     with at.store.writing() as session:
         window = round_of_code(session, at, written)
-        ours = signed_in is not None and signed_in.organisation_id == window.organisation_id
-        actor = signed_in if signed_in is not None and ours else Actor(window.organisation_id)
-        response = begin_response(session, at, actor, window, language)
-        if response.entered_by_id is not None and not _has_answers(session, response.id):
-            # Somebody opened a form for the participant and wrote nothing: it was not entered for them.
-            response.mode, response.assistance = Mode.OWN_DEVICE, Assistance.NONE
-            response.proxy, response.entered_by_id = False, None
+        there = arrival.signed_in
+        ours = there is not None and there.organisation_id == window.organisation_id
+        actor = there if there is not None and ours else Actor(window.organisation_id)
+        response = begin_response(session, at, actor, window, arrival.language)
+        if not _has_answers(session, response.id):
+            # How the questions are answered is how they were opened last before the first answer. Somebody
+            # may have opened a form for the participant and written nothing: it was not entered for them.
+            response.mode = Mode.SHARED_TABLET if arrival.shared_tablet else Mode.OWN_DEVICE
+            response.assistance, response.proxy, response.entered_by_id = Assistance.NONE, False, None
         record(session, actor, at.clock.now(), "code_used", round=window.id)
         return response.id
 

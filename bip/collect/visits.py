@@ -1,14 +1,25 @@
-"""A visit: from writing the code until the browser is closed, a code is written again or the answers are in.
+"""A visit: from writing the code until the person leaves, a code is written again or the browser is closed.
 
-Only the visit that gave an answer is shown it again. The cookie says which visit this is and grants nothing.
+The cookie says whose visit this browser is on. It grants nothing that the address does not grant; it takes
+away: where somebody has left, or another person has come, the pages of the first are shown no more.
 """
 
+from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid4
 
 from flask import session
 
 KEY: Final = "visit"
+LEFT: Final[list[str]] = []
+
+
+class Visit(StrEnum):
+    """What this browser's visit is to a response."""
+
+    SAME = "same"
+    NONE = "none"
+    OTHER = "other"
 
 
 def begin_visit(response_id: UUID) -> UUID:
@@ -24,6 +35,20 @@ def sitting_of(response_id: UUID) -> UUID | None:
     return UUID(visited[1]) if visited and visited[0] == response_id.hex else None
 
 
+def visit_to(response_id: UUID) -> Visit:
+    """NONE: the browser keeps no cookies or was never here. OTHER: somebody has left it, or is on it."""
+    visited = session.get(KEY)
+    if visited is None:
+        return Visit.NONE
+    return Visit.SAME if visited and visited[0] == response_id.hex else Visit.OTHER
+
+
 def end_visit() -> None:
-    """Whoever uses this browser next is shown nothing."""
+    """Staff have come to this browser: they are shown nothing of what was answered in it."""
     session.pop(KEY, None)
+
+
+def leave_visit() -> None:
+    """Somebody else may come now: until a code is written, no page of the one before is shown."""
+    if session.get(KEY):
+        session[KEY] = LEFT
