@@ -11,9 +11,10 @@ from sqlalchemy import select
 from bip.admin.studies import UnderWayError, change_study, study_or_404
 from bip.auth.staff import Staff
 from bip.instruments import available
+from bip.collect.information import current_information
 from bip.store.lists import LegalBasis, Role
 from bip.store.organisations import Organisation, Unit
-from bip.store.studies import Instrument, PossibleAnswer, Study, StudyInformation
+from bip.store.studies import Instrument, PossibleAnswer, Study
 from tests.bip import rows
 from tests.bip.auth.links import trail
 from tests.bip.house import House, build_house
@@ -43,8 +44,8 @@ def saved(house: House, name: str = "På väg") -> Study:
 
 def told(house: House, study_id: UUID) -> dict[str, str]:
     with house.installed.store.reading() as session:
-        found = session.scalars(select(StudyInformation).filter_by(study_id=study_id))
-        return {row.language: row.text for row in found}
+        found = current_information(session, study_id)
+        return {language: row.text for language, row in found.items() if row.text}
 
 
 def enrol(house: House) -> None:

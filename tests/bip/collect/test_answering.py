@@ -165,12 +165,22 @@ def test_repeating_the_answer_of_another_visit_tells_nothing_about_it(visit: Vis
     assert len(letter.trail()) == 1
 
 
-@pytest.mark.parametrize("again", ["the code", "the first page"])
-def test_a_new_visit_in_the_same_browser_shows_no_values(visit: Visit, letter: Letter, again: str) -> None:
+def test_a_new_visit_in_the_same_browser_shows_no_values(visit: Visit, letter: Letter) -> None:
     visitor = visit()
     address = way(visitor.submit(visitor.get(enter(visitor, letter.code).link("Start")), {"answer": "4"}))
-    visitor.get(f"/k/{letter.code}" if again == "the code" else "/")
+    visitor.get(f"/k/{letter.code}")
     assert checked(visitor.get(f"{address}/1")) == []
+
+
+def test_who_has_left_is_asked_for_the_code_and_goes_on(visit: Visit, letter: Letter) -> None:
+    visitor = visit()
+    address = way(visitor.submit(visitor.get(enter(visitor, letter.code).link("Start")), {"answer": "4"}))
+    visitor.get("/")
+    for page in ("/", "/1", "/summary"):
+        shown = visitor.get(address + page, expect=403)
+        assert "Write your code again" in shown.text
+    visitor.submit(shown, {"code": letter.code})
+    assert visitor.get(f"{address}/2").status == 200
 
 
 def test_two_participants_on_one_tablet_answer_each_their_own(
@@ -179,7 +189,8 @@ def test_two_participants_on_one_tablet_answer_each_their_own(
     tablet, neighbour = visit(), another_letter()
     first = way(enter(tablet, letter.code))
     second = way(enter(tablet, neighbour.code))
-    tablet.post(f"{first}/1", {"answer": "1"})
+    # The first one's page is still open in another tab: the answer is theirs, and no page of theirs is shown.
+    tablet.post(f"{first}/1", {"answer": "1"}, expect=403)
     tablet.post(f"{second}/1", {"answer": "5"})
     assert (letter.answers(), neighbour.answers()) == ({KEYS[0]: 1}, {KEYS[0]: 5})
 
