@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from bip.admin.studies import UnderWayError, change_study, study_or_404
 from bip.auth.staff import Staff
-from bip.instruments import available
 from bip.collect.information import current_information
+from bip.instruments import available
 from bip.store.lists import LegalBasis, Role
 from bip.store.organisations import Organisation, Unit
 from bip.store.studies import Instrument, PossibleAnswer, Study
