@@ -4,6 +4,8 @@ The source texts are English; the catalogues are read as their translators wrote
 compiled before the application runs.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -13,13 +15,17 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, request, session
-from flask_babel import Babel, Domain, get_locale
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, Domain, force_locale
 
 CATALOGUES: Final = Path(__file__).with_name("translations")
-# The languages of the pages; participants' questions have those of their instrument.
+# The languages of all pages, and those of participants' pages beside them.
 LANGUAGES: Final = ("sv", "da", "en")
+PARTICIPANT_LANGUAGES: Final = (*LANGUAGES, "sv-simple", "nb", "fi", "ar", "so", "ti", "fa", "uk")
+PARTICIPANT_PAGES: Final = frozenset({"collect", "aside"})
 SOURCE: Final = "en"
+# Where the name in Unicode's tables is not what people call it.
+_NAMES: Final = {"sv-simple": "Lättläst svenska", "nb": "Norsk", "fa": "دری / فارسی"}
 
 
 class Catalogues(Domain):
@@ -30,28 +36,47 @@ class Catalogues(Domain):
         return _words()
 
 
+@contextmanager
+def speaking(language: str, first_language: str = SOURCE) -> Iterator[None]:
+    """Let a part of a page speak another language, such as a letter's in the page that prints it."""
+    before = {name: g.get(name) for name in ("language", "first_language")}
+    g.language, g.first_language = language, first_language
+    try:
+        with force_locale(_base(language)):
+            yield
+    finally:
+        g.language, g.first_language = before["language"], before["first_language"]
+
+
 def _words() -> NullTranslations:
-    locale = get_locale()
-    return catalogue(locale.language if locale else SOURCE)
+    if not has_request_context():
+        return _SOURCE_WORDS
+    return catalogue(page_language(), g.get("first_language") or SOURCE)
 
 
 @cache
-def catalogue(language: str) -> NullTranslations:
-    """The texts of a language; the source texts where it has no catalogue."""
-    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+def catalogue(language: str, first_language: str = SOURCE) -> NullTranslations:
+    """The texts of a language; where it has none, those of the study's first language, then the source's."""
+    path = CATALOGUES / language.replace("-", "_") / "LC_MESSAGES" / "messages.po"
     if not path.exists():
         return NullTranslations()
     with path.open("rb") as file:
-        messages = read_po(file, locale=language)
+        messages = read_po(file, locale=language.partition("-")[0])
     compiled = BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
-    return Translations(compiled)
+    words = Translations(compiled)
+    if first_language != language:
+        words.add_fallback(catalogue(first_language))
+    return words
+
+
+_SOURCE_WORDS: Final = NullTranslations()
 
 
 def speak(app: Flask) -> None:
     """Let the application choose a language for each request."""
-    babel = Babel(app, default_locale=LANGUAGES[0], locale_selector=page_language)
+    babel = Babel(app, default_locale=LANGUAGES[0], locale_selector=lambda: _base(page_language()))
     babel.domain_instance = Catalogues()
     # The shortest way from a template to its words: a page asks some twenty times.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # Jinja's extension adds it
@@ -64,12 +89,18 @@ def speak(app: Flask) -> None:
 def page_language() -> str:
     """What the page itself says (a participant's response), else what was chosen, else what is asked for."""
     fixed = g.get("language")
-    if fixed in LANGUAGES:
+    if fixed in PARTICIPANT_LANGUAGES:
         return str(fixed)
+    spoken = PARTICIPANT_LANGUAGES if request.blueprint in PARTICIPANT_PAGES else LANGUAGES
     chosen = session.get("language")
-    if chosen in LANGUAGES:
+    if chosen in spoken:
         return str(chosen)
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    return request.accept_languages.best_match(spoken) or LANGUAGES[0]
+
+
+def _base(language: str) -> str:
+    """The language without its variant: dates in easy Swedish are dates in Swedish."""
+    return language.partition("-")[0]
 
 
 @cache
@@ -81,5 +112,7 @@ def direction(language: str) -> str:
 @cache
 def own_name(language: str) -> str:
     """A language's name in itself, such as Svenska."""
+    if language in _NAMES:
+        return _NAMES[language]
     name = Locale.parse(language, sep="-").get_display_name(language.replace("-", "_"))
     return (name or language).capitalize()

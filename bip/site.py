@@ -28,7 +28,14 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from bip.addresses import fixed_address, static
 from bip.auth.staff import is_form, signed_in, unsent_form
 from bip.headers import nonce
-from bip.localisation import LANGUAGES, direction, own_name, page_language
+from bip.localisation import (
+    LANGUAGES,
+    PARTICIPANT_LANGUAGES,
+    PARTICIPANT_PAGES,
+    direction,
+    own_name,
+    page_language,
+)
 from bip.navigation import menu
 from bip.services import reader
 from bip.store.organisations import Organisation
@@ -50,7 +57,7 @@ class LanguageLink:
 @site.get("/language/<tag>")
 def language(tag: str) -> ResponseReturnValue:
     """Read the pages in another language from here on."""
-    if tag not in LANGUAGES:
+    if tag not in PARTICIPANT_LANGUAGES:
         abort(404)
     session["language"] = tag
     return redirect(_local(request.args.get("next", "/")))
@@ -77,7 +84,7 @@ def furnish(app: Flask) -> None:
 def _surroundings() -> dict[str, object]:
     spoken = page_language()
     # Pages of participants show no account, and are the ones that must be fast.
-    found = None if request.endpoint is None or request.blueprint == "collect" else signed_in()
+    found = None if request.endpoint is None or request.blueprint in PARTICIPANT_PAGES else signed_in()
     return {
         "language": spoken,
         "direction": direction(spoken),
@@ -100,9 +107,10 @@ def _organisation_name() -> str | None:
 def _language_links(spoken: str) -> list[LanguageLink]:
     """The page again in each language."""
     back = urlencode({"next": request.full_path})
+    offered = PARTICIPANT_LANGUAGES if request.blueprint in PARTICIPANT_PAGES else LANGUAGES
     return [
         LanguageLink(tag, own_name(tag), f"{fixed_address('site.language', tag=tag)}?{back}", tag == spoken)
-        for tag in LANGUAGES
+        for tag in offered
     ]
 
 

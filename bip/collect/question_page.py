@@ -6,6 +6,7 @@ from functools import lru_cache
 from flask import g, render_template, request, session
 from wtforms import Field
 
+from bip.collect.device import PLACE
 from bip.collect.forms import draw, item_of, question_form
 from bip.collect.sheet import PARTICIPANT, Question, Sheet, Standing
 from bip.localisation import own_name
@@ -77,4 +78,4 @@ def page_with(shown: Shown, field: Field) -> str:
         for tag in shown.languages
     ]
     cards = draw(field, item_of(shown.instrument, shown.number))
-    return render_template("collect/question.html", shown=shown, cards=cards)
+    return render_template("collect/question.html", shown=shown, cards=cards, device_place=PLACE)

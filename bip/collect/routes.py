@@ -1,25 +1,28 @@
 """The participant's pages: the code, one question a screen, what was answered, thanks."""
 
+import json
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
-from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 from sqlalchemy.exc import NoResultFound
 
+from bip.addresses import STATIC, static
 from bip.auth.staff import signed_in
 from bip.collect import service
 from bip.collect.answers import SKIPPED
+from bip.collect.device import FILES, PLACE, entrance_device, module_map, with_device
 from bip.collect.forms import CodeForm, question_form
 from bip.collect.held import HeldResponse
 from bip.collect.information import information_for
 from bip.collect.question_page import Shown, page_with, question_page
 from bip.collect.sheet import PARTICIPANT, EndedError, Sheet, Standing, read_sheet
 from bip.collect.tokens import response_of, token_of
-from bip.collect.visits import Visit, begin_visit, leave_visit, sitting_of, visit_to
+from bip.collect.visits import Visit, begin_visit, is_fresh, leave_visit, sitting_of, visit_to
 from bip.kiosk.device import this_kiosk
 from bip.limits import WRONG_CODES
 from bip.localisation import own_name
@@ -36,20 +39,34 @@ P = ParamSpec("P")
 def enter() -> ResponseReturnValue:
     """Where the code of a letter is written. Whoever used the browser before has left."""
     leave_visit()
-    return render_template("collect/enter.html", form=CodeForm())
+    return _entrance(CodeForm())
 
 
 @collect.post("/")
 def open_code() -> ResponseReturnValue:
     """To the questions that the code leads to."""
     form = CodeForm(request.form)
-    return _enter(form) if form.validate() else render_template("collect/enter.html", form=form)
+    return _enter(form) if form.validate() else _entrance(form)
+
+
+@collect.get("/worker.js")
+def worker() -> ResponseReturnValue:
+    """The service worker, from the top of the site so that it may serve every page of a participant."""
+    kept = {"files": [static(name) for name in FILES], "entrance": url_for("collect.enter")}
+    source = (STATIC / "js" / "answer" / "worker.js").read_text(encoding="utf-8")
+    return Response(f"const KEPT = {json.dumps(kept)};\n{source}", mimetype="text/javascript")
 
 
 @collect.get("/k/<code>")
 def open_link(code: str) -> ResponseReturnValue:
     """The way of the letter's QR code."""
     return _enter(CodeForm(data={"code": code}))
+
+
+def _entrance(form: CodeForm, *, again: bool = False) -> str:
+    return render_template(
+        "collect/enter.html", form=form, again=again, entrance=entrance_device(), modules=module_map()
+    )
 
 
 def _enter(form: CodeForm) -> ResponseReturnValue:
@@ -61,7 +78,7 @@ def _enter(form: CodeForm) -> ResponseReturnValue:
     except CodeError as error:
         at.tries.count(WRONG_CODES)
         form.code.errors = [_in_words(error, form.code.data)]
-        return render_template("collect/enter.html", form=form)
+        return _entrance(form)
     begin_visit(response_id)
     return redirect(url_for("collect.begin", token=token_of(at, response_id)))
 
@@ -96,7 +113,7 @@ def _answers(
         at = services()
         response_id = response_of(at, token) or abort(404)
         sheet = read_sheet(at.store, response_id, sitting_of(response_id)) or abort(404)
-        g.language = sheet.language
+        g.language, g.first_language = sheet.language, sheet.languages[0]
         if not may_go_on(response_id):
             return _code_again()
         sheet.require_open(at.clock.today())
@@ -114,7 +131,7 @@ def may_go_on(response_id: UUID) -> bool:
 
 def _code_again() -> ResponseReturnValue:
     """For the address of somebody who has left, or in whose place another has come."""
-    return render_template("collect/enter.html", form=CodeForm(), again=True), 403
+    return _entrance(CodeForm(), again=True), 403
 
 
 def _page(template: str, token: str, sheet: Sheet, here: int, **more: object) -> str:
@@ -129,7 +146,7 @@ def _page(template: str, token: str, sheet: Sheet, here: int, **more: object) ->
         )
         for tag in sheet.languages
     ]
-    return render_template(template, token=token, sheet=sheet, **more)
+    return render_template(template, token=token, sheet=sheet, device_place=PLACE, **more)
 
 
 @collect.errorhandler(EndedError)
@@ -146,7 +163,8 @@ def ended(error: EndedError) -> ResponseReturnValue:
 @_answers
 def begin(token: str, sheet: Sheet) -> ResponseReturnValue:
     """What this is about, in which language, and on to the first question that is open."""
-    return _page("collect/begin.html", token, sheet, 0, information=_information(sheet))
+    page = _page("collect/begin.html", token, sheet, 0, information=_information(sheet))
+    return with_device(page, sheet, sitting_of(sheet.response_id), fresh=is_fresh(), own=False)
 
 
 def _information(sheet: Sheet) -> str | None:
@@ -171,7 +189,8 @@ def question(token: str, sheet: Sheet, number: int) -> ResponseReturnValue:
     """One question."""
     if not 1 <= number <= sheet.total:
         abort(404)
-    return question_page(Shown.of(sheet, sheet.questions[number - 1]))
+    page = question_page(Shown.of(sheet, sheet.questions[number - 1]))
+    return with_device(page, sheet, sitting_of(sheet.response_id), own=True)
 
 
 @collect.post("/answer/<token>/<int:number>")
@@ -218,7 +237,7 @@ def _not_saved(token: str, sheet: Sheet, number: int) -> ResponseReturnValue:
             number += -1 if "back" in request.form else 1
             return redirect(_address(token, sheet.total, number))
         form.answer.errors = [gettext("Choose an answer, or skip the question.")]
-    return page_with(shown, form.answer)
+    return with_device(page_with(shown, form.answer), sheet, sitting_of(sheet.response_id), own=True)
 
 
 def _address(token: str, total: int, number: int) -> str:
@@ -234,7 +253,8 @@ def _address(token: str, total: int, number: int) -> str:
 @_answers
 def summary(token: str, sheet: Sheet) -> ResponseReturnValue:
     """Every question with how far it has come, before the answers are sent."""
-    return _page("collect/summary.html", token, sheet, sheet.total + 1)
+    page = _page("collect/summary.html", token, sheet, sheet.total + 1)
+    return with_device(page, sheet, sitting_of(sheet.response_id), own=True)
 
 
 @collect.post("/answer/<token>/summary")

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from flask import session
 
 KEY: Final = "visit"
+FRESH: Final = "fresh"
 LEFT: Final[list[str]] = []
 
 
@@ -26,7 +27,13 @@ def begin_visit(response_id: UUID) -> UUID:
     """A new visit to this response; the one before, to this response or another, is over."""
     sitting = uuid4()
     session[KEY] = [response_id.hex, sitting.hex]
+    session[FRESH] = True
     return sitting
+
+
+def is_fresh() -> bool:
+    """Whether a code was just written: said once, to the first page after it."""
+    return bool(session.pop(FRESH, False))
 
 
 def sitting_of(response_id: UUID) -> UUID | None:

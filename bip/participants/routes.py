@@ -4,12 +4,12 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, format_date, gettext, lazy_gettext
+from flask_babel import format_date, gettext, lazy_gettext
 from markupsafe import Markup
 
 from bip.auth.forms import Form
 from bip.auth.staff import requires, staff
-from bip.localisation import direction
+from bip.localisation import direction, speaking
 from bip.participants.assignment import AssignmentError, Refusal, assign, caseworkers
 from bip.participants.change import change_person, enrol
 from bip.participants.detail import background_of, open_detail, record_look
@@ -160,7 +160,7 @@ def letter(round_id: UUID) -> ResponseReturnValue:
     except LetterError as error:
         flash(str(REFUSALS[error.reason]), "problem")
         return back
-    with force_locale(issued.language):
+    with speaking(issued.language):
         sheet = render_template(
             "rounds/sheet.html", letter=issued, letter_direction=direction(issued.language)
         )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bip.auth.staff import Staff
-from bip.localisation import LANGUAGES
+from bip.localisation import PARTICIPANT_LANGUAGES
 from bip.participants.facts import caseworker_on, contact_of, ended_on
 from bip.participants.visible import round_or_404
 from bip.rounds.codes import issue_code, spaced
@@ -97,7 +97,8 @@ def _letter(session: Session, at: Services, code: str, window: Round, enrolment:
 
 def letter_language(spoken: str, study_languages: list[str]) -> str:
     """The participant's language if letters are written in it, else the study's first that they are."""
-    return next((tag for tag in (spoken, *study_languages) if tag in LANGUAGES), LANGUAGES[0])
+    wished = (spoken, *study_languages)
+    return next((tag for tag in wished if tag in PARTICIPANT_LANGUAGES), PARTICIPANT_LANGUAGES[0])
 
 
 def qr_picture(address: str) -> Markup:

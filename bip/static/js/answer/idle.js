@@ -1,0 +1,43 @@
+// On a shared tablet: who has gone without saying so must not leave the questions open for the next person.
+
+const QUIET_MS = 4 * 60 * 1000;
+const WARNING_S = 60;
+
+export function watchIdle(view, leave) {
+  // For trying it out without waiting; it can only make the time longer or shorter in one's own browser.
+  const quietMs = Number(sessionStorage.getItem("bip.quietMs")) || QUIET_MS;
+  let since = Date.now();
+  let dialog = null;
+
+  const stay = () => {
+    since = Date.now();
+    dialog?.remove();
+    dialog = null;
+  };
+
+  const warn = () => {
+    document.body.append(view.part("idle"));
+    dialog = document.body.querySelector("dialog.idle");
+    dialog.addEventListener("cancel", stay);
+    dialog.querySelector('[data-do="stay"]').addEventListener("click", stay);
+    dialog.showModal();
+  };
+
+  const look = () => {
+    const quiet = Date.now() - since;
+    if (quiet >= quietMs + WARNING_S * 1000) return leave();
+    if (quiet < quietMs) return undefined;
+    if (!dialog) warn();
+    const number = Math.ceil((quietMs + WARNING_S * 1000 - quiet) / 1000);
+    // Said aloud every ten seconds only.
+    if (number % 10 === 0 || !dialog.querySelector("[data-left]").textContent) {
+      dialog.querySelector("[data-left]").textContent = view.fill(view.texts.secondsLeft, { number });
+    }
+    return undefined;
+  };
+
+  for (const kind of ["pointerdown", "keydown", "scroll"]) {
+    addEventListener(kind, () => dialog || (since = Date.now()), { passive: true });
+  }
+  setInterval(look, 1000);
+}

@@ -1,0 +1,139 @@
+// The questions without waiting for the network: each answer is shown at once and sent by itself.
+
+import { Copy } from "/static/js/answer/copy.js";
+import { openDatabase } from "/static/js/answer/database.js";
+import { watchIdle } from "/static/js/answer/idle.js";
+import { Outbox } from "/static/js/answer/outbox.js";
+import { secure } from "/static/js/answer/sealing.js";
+import { offerReading } from "/static/js/answer/speech.js";
+import { Status } from "/static/js/answer/status.js";
+import * as view from "/static/js/answer/view.js";
+
+const SKIPPED = -9;
+
+const device = JSON.parse(document.getElementById("device").textContent);
+const items = view.questionTemplates.map((one) => one.dataset.item);
+const database = await openDatabase(secure);
+const outbox = new Outbox(database, device);
+const copy = new Copy(database, device.address);
+const status = new Status(document.getElementById("saving"), view.texts, outbox);
+
+// On a shared tablet only the tab in which the code was written goes on.
+const allowed = () => copy.begun || device.fresh || !device.kiosk;
+const entrance = new URL("../../", location.origin + device.address).pathname;
+const toEntrance = () => location.replace(entrance);
+
+let state = { values: { ...device.own }, submission: null };
+
+const value = (index) => state.values[items[index]];
+function standing(index) {
+  const given = value(index);
+  if (given === undefined) return device.standings[index];
+  return given === SKIPPED ? "skipped" : "answered";
+}
+const standings = () => items.map((_, index) => standing(index));
+
+// 0: before the questions; one more than there are: the summary.
+function place() {
+  const rest = location.pathname.slice(device.address.length);
+  return rest === "summary" ? items.length + 1 : Number(rest) || 0;
+}
+
+const addressOf = (number) =>
+  device.address + (number > items.length ? "summary" : number < 1 ? "" : String(number));
+
+function show(number) {
+  if (state.submission !== null) return view.showSending(database.lasting, device.kiosk);
+  if (number > items.length) return view.showSummary(standings(), items.map((_, i) => value(i)), device.address);
+  const given = standings();
+  const answered = given.filter((one) => one === "answered").length;
+  view.showQuestion(number, items.length, answered, given[number - 1], value(number - 1));
+  offerReading(view.main, device.language, view.texts);
+}
+
+function go(number) {
+  if (number < 1) return location.assign(device.address);
+  history.pushState(null, "", addressOf(number));
+  show(number);
+}
+
+function save(index, given) {
+  if (value(index) === given) return;
+  state.values[items[index]] = given;
+  copy.write(state);
+  outbox.add({ kind: "answer", token: device.token, item: items[index], value: given });
+}
+
+async function submit() {
+  state.submission = "asked";
+  show(items.length + 1);
+  const kept = outbox.add({ kind: "submit", token: device.token });
+  state.submission = await kept;
+  await copy.write(state);
+}
+
+async function leave() {
+  await outbox.count();
+  if (outbox.waiting > 0 && !database.lasting) return view.main.prepend(view.part("unsent"));
+  await copy.forget();
+  toEntrance();
+}
+
+function onForm(event) {
+  const number = place();
+  // The page as the server sent it before the questions has no form of ours.
+  if (number < 1) return;
+  event.preventDefault();
+  const pressed = event.submitter?.name;
+  if (number > items.length) return pressed === "back" ? go(items.length) : submit();
+  if (pressed === "skip") save(number - 1, SKIPPED);
+  else if (pressed !== "back" && standing(number - 1) === "open") return view.askToChoose();
+  go(pressed === "back" ? number - 1 : number + 1);
+}
+
+function onClick(event) {
+  const action = event.target.closest("[data-do]")?.dataset.do;
+  if (action === "send") return outbox.send();
+  if (action === "leave" || action === "stop") {
+    event.preventDefault();
+    return leave();
+  }
+  const link = event.target.closest("main a[href]");
+  const number = link?.href.startsWith(location.origin + device.address) && link.href.match(/\/(\d+|summary)$/);
+  if (!number || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(number[1] === "summary" ? items.length + 1 : Number(number[1]));
+}
+
+// The server has the answers: its page says thanks, or that the time was over.
+function onAcknowledged({ detail }) {
+  const ours = detail.key === state.submission;
+  if (ours || detail.result === "held") copy.forget().then(() => location.replace(device.address));
+}
+
+async function start() {
+  if (!allowed()) return toEntrance();
+  await copy.begin();
+  const kept = await copy.read();
+  if (kept) state = { values: { ...state.values, ...kept.values }, submission: kept.submission };
+  outbox.addEventListener("acknowledged", onAcknowledged);
+  document.addEventListener("submit", onForm);
+  document.addEventListener("click", onClick);
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches(".choice input")) save(place() - 1, Number(target.value));
+  });
+  addEventListener("popstate", () => (place() < 1 ? location.reload() : show(place())));
+  // A page that the browser brings back as it was, after the person has left.
+  addEventListener("pageshow", (event) => event.persisted && !allowed() && toEntrance());
+  addEventListener("beforeunload", (event) => outbox.waiting > 0 && !database.lasting && event.preventDefault());
+  if (device.kiosk) watchIdle(view, leave);
+  const waiting = await outbox.count();
+  if (state.submission !== null && waiting === 0) return location.replace(device.address);
+  if (place() > 0) show(place());
+  document.documentElement.dataset.ready = "";
+  outbox.send();
+  navigator.serviceWorker?.register(device.worker).catch(() => {});
+  return status.show();
+}
+
+await start();
