@@ -29,7 +29,8 @@ MODULES: Final = ("copy", "database", "idle", "outbox", "sealing", "speech", "st
 # What the worker keeps for pages without a network.
 FILES: Final = (
     *(f"css/{name}.css" for name in ("tokens", "base", "forms", "choices", "participant")),
-    *(f"icons/{name}.svg" for name in ("favicon", "check", "info", "problem", "done")),
+    *(f"icons/{name}.svg" for name in ("favicon", "check", "info", "problem", "done", "globe", "listen")),
+    *(f"icons/step-{step}.svg" for step in range(1, 6)),
     *(f"js/answer/{name}.js" for name in (*MODULES, "questionnaire", "entrance")),
 )
 

@@ -4,8 +4,6 @@ const QUIET_MS = 4 * 60 * 1000;
 const WARNING_S = 60;
 
 export function watchIdle(view, leave) {
-  // For trying it out without waiting; it can only make the time longer or shorter in one's own browser.
-  const quietMs = Number(sessionStorage.getItem("bip.quietMs")) || QUIET_MS;
   let since = Date.now();
   let dialog = null;
 
@@ -25,10 +23,10 @@ export function watchIdle(view, leave) {
 
   const look = () => {
     const quiet = Date.now() - since;
-    if (quiet >= quietMs + WARNING_S * 1000) return leave();
-    if (quiet < quietMs) return undefined;
+    if (quiet >= QUIET_MS + WARNING_S * 1000) return leave();
+    if (quiet < QUIET_MS) return undefined;
     if (!dialog) warn();
-    const number = Math.ceil((quietMs + WARNING_S * 1000 - quiet) / 1000);
+    const number = Math.ceil((QUIET_MS + WARNING_S * 1000 - quiet) / 1000);
     // Said aloud every ten seconds only.
     if (number % 10 === 0 || !dialog.querySelector("[data-left]").textContent) {
       dialog.querySelector("[data-left]").textContent = view.fill(view.texts.secondsLeft, { number });

@@ -23,6 +23,7 @@ const allowed = () => copy.begun || device.fresh || !device.kiosk;
 const entrance = new URL("../../", location.origin + device.address).pathname;
 const toEntrance = () => location.replace(entrance);
 
+let shownReached = null;
 let state = { values: { ...device.own }, submission: null };
 
 const value = (index) => state.values[items[index]];
@@ -43,12 +44,20 @@ const addressOf = (number) =>
   device.address + (number > items.length ? "summary" : number < 1 ? "" : String(number));
 
 function show(number) {
-  if (state.submission !== null) return view.showSending(database.lasting, device.kiosk);
+  if (state.submission !== null) return showSending();
   if (number > items.length) return view.showSummary(standings(), items.map((_, i) => value(i)), device.address);
   const given = standings();
   const answered = given.filter((one) => one === "answered").length;
   view.showQuestion(number, items.length, answered, given[number - 1], value(number - 1));
   offerReading(view.main, device.language, view.texts);
+}
+
+// For a moment it is only "being sent"; what cannot be reached is said when it is known.
+function showSending() {
+  const reached = !outbox.unreached && navigator.onLine;
+  if (reached === shownReached) return;
+  shownReached = reached;
+  view.showSending({ reached, kept: database.lasting, kiosk: device.kiosk });
 }
 
 function go(number) {
@@ -117,6 +126,7 @@ async function start() {
   const kept = await copy.read();
   if (kept) state = { values: { ...state.values, ...kept.values }, submission: kept.submission };
   outbox.addEventListener("acknowledged", onAcknowledged);
+  outbox.addEventListener("change", () => state.submission !== null && showSending());
   document.addEventListener("submit", onForm);
   document.addEventListener("click", onClick);
   document.addEventListener("change", ({ target }) => {

@@ -70,9 +70,13 @@ export function showSummary(standings, values, address) {
   show(content, texts.summary);
 }
 
-export function showSending(kept, kiosk) {
+export function showSending({ reached, kept, kiosk }) {
   const content = part("sending");
-  content.querySelector(kept ? "[data-if-unkept]" : "[data-if-waiting]").remove();
-  if (!kiosk || !kept) content.querySelector('[data-do="leave"]').remove();
+  const told = reached ? "sending" : kept ? "waiting" : "unkept";
+  for (const one of ["sending", "waiting", "unkept"]) {
+    if (one !== told) content.querySelector(`[data-if-${one}]`).remove();
+  }
+  if (reached || !kiosk || !kept) content.querySelector('[data-do="leave"]').remove();
+  if (reached) content.querySelector(".actions").remove();
   show(content, texts.sending);
 }

@@ -26,7 +26,11 @@ async function firstFromNetwork(request, kept) {
   }
 }
 
-const fileOf = async (request) => (await caches.match(request, { cacheName: FILES })) ?? fetch(request);
+// A style sheet names its pictures without their version.
+const paths = KEPT.files.map((file) => file.split("?")[0]);
+const kept = (pathname, search) => KEPT.files.includes(pathname + search) || (!search && paths.includes(pathname));
+const fileOf = async (request) =>
+  (await caches.match(request, { cacheName: FILES, ignoreSearch: true })) ?? fetch(request);
 const pageOf = (address) => caches.match(address, { cacheName: PAGES, ignoreVary: true });
 const entrance = () => caches.match(KEPT.entrance, { cacheName: FILES, ignoreVary: true });
 
@@ -36,7 +40,7 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const { pathname, search, origin } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  if (KEPT.files.includes(pathname + search)) return event.respondWith(fileOf(request));
+  if (kept(pathname, search)) return event.respondWith(fileOf(request));
   if (request.mode !== "navigate") return;
   const response = pathname.match(/^.*\/answer\/[^/]+\//);
   if (response) event.respondWith(firstFromNetwork(request, async () => (await pageOf(response[0])) ?? entrance()));
