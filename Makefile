@@ -10,7 +10,21 @@ NOT_HAD := echo "The packages of the lock could not be had. Remedy: look at the 
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --quiet --extra build
 
-.PHONY: help setup demo test lint bench texts lock chromium postgresql
+# $(1): where the texts stand, $(2): the languages. A variant of a language has the plurals of the language.
+define texts
+	template=$$(mktemp) && trap "rm -f $$template" EXIT \
+		&& $(BIN)/pybabel -q extract -F $(1) -k lazy_gettext -c "Note:" --no-location --sort-output \
+			--omit-header -o $$template . \
+		&& for language in $(2); do \
+			mkdir -p bip/translations/$$language/LC_MESSAGES; \
+			po=bip/translations/$$language/LC_MESSAGES/messages.po; \
+			test -f $$po || $(BIN)/pybabel -q init -i $$template -o $$po -l $${language%_simple}; \
+			$(BIN)/pybabel -q update -i $$template -o $$po -l $${language%_simple} --no-fuzzy-matching \
+				--ignore-obsolete --omit-header --no-wrap; \
+		done
+endef
+
+.PHONY: help setup demo test faults lint bench texts lock chromium postgresql
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -28,6 +42,9 @@ demo: $(VENV)/.installed ## simulate a study, estimate, and start the applicatio
 test: $(VENV)/.developing chromium postgresql ## install what tests need and run them all
 	$(BIN)/pytest -n 2 --dist worksteal
 
+faults: $(VENV)/.developing ## kill the server, cut connections, fill the disk: no answer is lost or doubled
+	@$(BIN)/python -m tests.faults
+
 lint: $(VENV)/.developing ## formatting, style, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -38,16 +55,8 @@ bench: $(VENV)/.developing ## one line a benchmark: name, ratio, against what
 	@$(BIN)/python -m benchmarks
 
 texts: $(VENV)/.developing ## bring new and changed texts of the pages into the catalogues, for translation
-	@template=$$(mktemp) && trap "rm -f $$template" EXIT \
-		&& $(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext -c "Note:" --no-location --sort-output \
-			--omit-header -o $$template . \
-		&& for language in sv da; do \
-			mkdir -p bip/translations/$$language/LC_MESSAGES; \
-			po=bip/translations/$$language/LC_MESSAGES/messages.po; \
-			test -f $$po || $(BIN)/pybabel -q init -i $$template -o $$po -l $$language; \
-			$(BIN)/pybabel -q update -i $$template -o $$po -l $$language --no-fuzzy-matching --ignore-obsolete \
-				--omit-header --no-wrap; \
-		done
+	@$(call texts,pyproject.toml,sv da)
+	@$(call texts,bip/translations/participants.toml,sv_simple nb fi ar so ti fa uk)
 
 lock: ## resolve the newest versions into the locks (needs uv)
 	$(LOCK) --upgrade --output-file requirements.lock

@@ -10,9 +10,12 @@ from bip.auth.routes import auth
 from bip.auth.security import secure
 from bip.casework.routes import casework
 from bip.clock import Clock, SystemClock
+from bip.collect.aside import aside
 from bip.collect.inbox import inbox
 from bip.collect.routes import collect
 from bip.headers import protect
+from bip.kiosk.guard import keep_to_participants
+from bip.kiosk.routes import kiosk
 from bip.localisation import speak
 from bip.participants.routes import participants
 from bip.research.routes import research
@@ -26,7 +29,7 @@ from bip.store.session import Store
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # Forms here are small; nothing that people send needs more.
 MAX_REQUEST_BYTES = 1_000_000
-BLUEPRINTS = (admin, assets, auth, casework, collect, inbox, participants, research)
+BLUEPRINTS = (admin, aside, assets, auth, casework, collect, inbox, kiosk, participants, research)
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
@@ -43,6 +46,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     )
     app.extensions[EXTENSION] = installed
     protect(app)
+    keep_to_participants(app)
     speak(app)
     secure(app, installed)
     furnish(app)

@@ -17,6 +17,8 @@ WRONG_CODES: Final = parse("100 per 10 minutes")
 SIGN_INS: Final = parse("10 per 10 minutes")
 # From one address on any account: one password on many, and the work of checking each.
 SIGN_INS_OF_ADDRESS: Final = parse("100 per 10 minutes")
+# On one shared tablet, from whatever address it sends: a PIN may have no more than four digits.
+PINS: Final = parse("10 per 10 minutes")
 
 
 class Tries:
@@ -25,15 +27,15 @@ class Tries:
     def __init__(self) -> None:
         self._window = MovingWindowRateLimiter(MemoryStorage())
 
-    def require_left(self, limit: RateLimitItem, what: str = "") -> None:
-        """Answer 429 where the address of this request has no try left at `what`."""
-        if not self._window.test(limit, _address(), what):
+    def require_left(self, limit: RateLimitItem, what: str = "", *, whoever: bool = False) -> None:
+        """Answer 429 where the address of this request (or `whoever` tries) has no try left at `what`."""
+        if not self._window.test(limit, _who(whoever), what):
             abort(429)
 
-    def count(self, limit: RateLimitItem, what: str = "") -> None:
-        """One try of this request's address at `what`."""
-        self._window.hit(limit, _address(), what)
+    def count(self, limit: RateLimitItem, what: str = "", *, whoever: bool = False) -> None:
+        """One try at `what`, of this request's address or of all together."""
+        self._window.hit(limit, _who(whoever), what)
 
 
-def _address() -> str:
-    return request.remote_addr or ""
+def _who(whoever: bool) -> str:
+    return "" if whoever else request.remote_addr or ""

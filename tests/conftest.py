@@ -1,6 +1,17 @@
-"""How properties are tested: the same examples every time, and no opinion on how fast the machine is."""
+"""How all tests are run: the same examples every time, one thread a process, and the long ones first."""
 
+from __future__ import annotations
+
+import gc
+import os
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+# Tests run side by side, so threads within one only get in each other's way. OpenBLAS reads this when numpy
+# is first imported; processes that tests start inherit it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 settings.register_profile(
     "same everywhere",
@@ -9,3 +20,34 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("same everywhere")
+
+# The one that takes longest first: whatever is begun last should be short, or one core waits for the other.
+LONG = (
+    "tests/analysis/estimates/test_recovery.py",
+    "tests/browser",
+    "tests/bip/assets/test_in_browser.py",
+    "tests/bip/test_analyse_command.py",
+    "tests/bip/research/test_export_properties.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests first; the order within a module stays, and with it what its tests share."""
+    items.sort(key=lambda item: _turn(item.path.relative_to(config.rootpath)))
+
+
+def _turn(path: Path) -> int:
+    within = {path.as_posix(), *(parent.as_posix() for parent in path.parents)}
+    return next((turn for turn, long in enumerate(LONG) if long in within), len(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the garbage collector need not go through it over and over."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Libraries that count what is left at the end find it collected."""
+    gc.unfreeze()

@@ -88,7 +88,7 @@ def unsent_form() -> tuple[str, int]:
         (name, value)
         for name, values in request.form.lists()
         for value in values
-        if name != "csrf_token" and "password" not in name
+        if name not in {"csrf_token", "current", "pin", "again"} and "password" not in name
     ]
     return render_template("auth/unsent.html", fields=fields), 401
 

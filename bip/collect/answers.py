@@ -21,7 +21,7 @@ SKIPPED: Final = -9
 ANSWERS: Final = cast("Table", Answer.__table__)
 _OF_ANSWER = update(ANSWERS).where(ANSWERS.c.id == bindparam("answer"))
 _SUPERSEDED = _OF_ANSWER.values(is_current=False)
-_REPEATED = _OF_ANSWER.values(sitting=bindparam("visit"))
+_REPEATED = _OF_ANSWER.values(sitting=bindparam("visit"), given_at=bindparam("now"))
 _ADDED = insert(ANSWERS)
 _ITEM = and_(Answer.response_id == bindparam("response"), Answer.item == bindparam("asked"))
 _NEWEST = select(func.max(ANSWERS.c.revision)).where(
@@ -32,6 +32,7 @@ _OF_ITEM = select(
     Answer.value,
     Answer.given_at,
     Answer.content_hash,
+    Answer.sitting,
     and_(_ITEM, Answer.is_current).label("current"),
     _NEWEST.scalar_subquery().label("newest"),
 ).where(or_(and_(_ITEM, Answer.is_current), Answer.id == bindparam("sent")))
@@ -111,6 +112,7 @@ class KeptRow(Protocol):
     value: int
     given_at: datetime
     content_hash: bytes | None
+    sitting: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,9 @@ def supersede(writer: Connection, answer_id: UUID) -> None:
     writer.execute(_SUPERSEDED, {"answer": answer_id})
 
 
-def repeat(writer: Connection, answer_id: UUID, sitting: UUID | None) -> None:
+def repeat(writer: Connection, answer_id: UUID, sitting: UUID | None, now: datetime) -> None:
     """The visit has chosen the same again, and is shown so."""
-    writer.execute(_REPEATED, {"answer": answer_id, "visit": sitting})
+    writer.execute(_REPEATED, {"answer": answer_id, "visit": sitting, "now": now})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from wtforms import Field
 
 from bip.addresses import static
+from bip.collect.assistance import AssistanceForm
 from bip.collect.envelope import public_key
 from bip.collect.forms import draw, item_of, question_form
 from bip.collect.sheet import PARTICIPANT, Sheet
@@ -101,7 +102,7 @@ def _kit(instrument: InstrumentId, language: str, _first_language: str, _script_
     """Drawn once: a questionnaire in a language, with the study's first language where words are missing."""
     asked = load_builtin(instrument.key, instrument.version).items_for(PARTICIPANT)
     questions = [_kit_question(instrument, number, language) for number in range(1, len(asked) + 1)]
-    return render_template("collect/kit.html", questions=questions)
+    return render_template("collect/kit.html", questions=questions, helped=AssistanceForm())
 
 
 def _kit_question(instrument: InstrumentId, number: int, language: str) -> KitQuestion:

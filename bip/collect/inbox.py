@@ -9,7 +9,15 @@ from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError
 
 from bip.collect.envelope import EnvelopeError, open_envelope
-from bip.collect.sent import MESSAGES, AnswerMessage, Outcome, Sent, take_answer, take_submission
+from bip.collect.sent import (
+    MESSAGES,
+    AnswerMessage,
+    Outcome,
+    Sent,
+    SubmitMessage,
+    take_answer,
+    take_submission,
+)
 from bip.collect.sheet import EndedError
 from bip.collect.tokens import writer_of
 from bip.services import Services, services
@@ -42,8 +50,8 @@ def answers() -> ResponseReturnValue:
         return _told("again", 503)
 
 
-def _take_in(at: Services, message: object) -> Response:
-    writer = writer_of(at, getattr(message, "token", ""))
+def _take_in(at: Services, message: AnswerMessage | SubmitMessage) -> Response:
+    writer = writer_of(at, message.token)
     if writer is None:
         return _told("token", 403)
     try:
@@ -51,7 +59,7 @@ def _take_in(at: Services, message: object) -> Response:
             age = timedelta(milliseconds=min(max(request.args.get("age", 0, type=int), 0), 2**45))
             outcome = take_answer(at, writer, Sent(message.id, message.item, message.value, age))
         else:
-            outcome = take_submission(at, writer)
+            outcome = take_submission(at, writer, message.assistance)
     except NoResultFound:
         return _told("token", 403)
     except EndedError as error:

@@ -15,6 +15,7 @@ from bip.addresses import STATIC, static
 from bip.auth.staff import signed_in
 from bip.collect import service
 from bip.collect.answers import SKIPPED
+from bip.collect.assistance import AssistanceForm
 from bip.collect.device import FILES, PLACE, entrance_device, module_map, with_device
 from bip.collect.forms import CodeForm, question_form
 from bip.collect.held import HeldResponse
@@ -65,7 +66,12 @@ def open_link(code: str) -> ResponseReturnValue:
 
 def _entrance(form: CodeForm, *, again: bool = False) -> str:
     return render_template(
-        "collect/enter.html", form=form, again=again, entrance=entrance_device(), modules=module_map()
+        "collect/enter.html",
+        form=form,
+        again=again,
+        shared=this_kiosk() is not None,
+        entrance=entrance_device(),
+        modules=module_map(),
     )
 
 
@@ -79,7 +85,7 @@ def _enter(form: CodeForm) -> ResponseReturnValue:
         at.tries.count(WRONG_CODES)
         form.code.errors = [_in_words(error, form.code.data)]
         return _entrance(form)
-    begin_visit(response_id)
+    begin_visit(response_id, by_code=True)
     return redirect(url_for("collect.begin", token=token_of(at, response_id)))
 
 
@@ -112,10 +118,12 @@ def _answers(
     def with_sheet(token: str, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         at = services()
         response_id = response_of(at, token) or abort(404)
-        sheet = read_sheet(at.store, response_id, sitting_of(response_id)) or abort(404)
+        # On a shared tablet the next person may open the page of one who has just gone.
+        sitting = None if this_kiosk() else sitting_of(response_id)
+        sheet = read_sheet(at.store, response_id, sitting) or abort(404)
         g.language, g.first_language = sheet.language, sheet.languages[0]
         if not may_go_on(response_id):
-            return _code_again()
+            return code_again()
         sheet.require_open(at.clock.today())
         return view(token, sheet, *args, **kwargs)
 
@@ -129,13 +137,13 @@ def may_go_on(response_id: UUID) -> bool:
     return visit is Visit.SAME or (visit is Visit.NONE and this_kiosk() is None)
 
 
-def _code_again() -> ResponseReturnValue:
+def code_again() -> ResponseReturnValue:
     """For the address of somebody who has left, or in whose place another has come."""
     return _entrance(CodeForm(), again=True), 403
 
 
 def _page(template: str, token: str, sheet: Sheet, here: int, **more: object) -> str:
-    """A page of the response; the study's languages each lead back to it (see `_address` for `here`)."""
+    """A page of the response; the study's languages each lead back to it (see `address` for `here`)."""
     start = url_for("collect.begin", token=token)
     g.language_links = [
         LanguageLink(
@@ -155,8 +163,18 @@ def ended(error: EndedError) -> ResponseReturnValue:
     late = request.method == "POST"
     # The language of the response is as it is; there is no other to go on in.
     g.language_links = [LanguageLink(g.language, own_name(g.language), request.path, current=True)]
-    page = render_template("collect/ended.html", reason=error.reason, late=late)
+    token, shared = (request.view_args or {})["token"], this_kiosk() is not None
+    mine = url_for("aside.mine", token=token) if _may_see_own(token) and not shared else None
+    page = render_template(
+        "collect/ended.html", reason=error.reason, late=late, own_answers=mine, shared=shared
+    )
     return page, 409 if late else 200
+
+
+def _may_see_own(token: str) -> bool:
+    """Whether whoever has this page is the person who wrote the code, as far as the browser knows."""
+    response_id = response_of(services(), token)
+    return response_id is not None and visit_to(response_id) is Visit.SAME and signed_in() is None
 
 
 @collect.get("/answer/<token>/")
@@ -180,7 +198,7 @@ def language(token: str, sheet: Sheet, tag: str) -> ResponseReturnValue:
     if tag not in sheet.languages:
         abort(404)
     service.choose_language(services(), sheet.response_id, tag)
-    return redirect(_address(token, sheet.total, request.args.get("number", 0, type=int)))
+    return redirect(address(token, sheet.total, request.args.get("number", 0, type=int)))
 
 
 @collect.get("/answer/<token>/<int:number>")
@@ -200,7 +218,7 @@ def save(token: str, number: int) -> ResponseReturnValue:
     response_id = response_of(at, token) or abort(404)
     visit = visit_to(response_id)
     if this_kiosk() is not None and visit is not Visit.SAME:
-        return _code_again()
+        return code_again()
     # In another tab than somebody else's: the answer goes where its address says, and the visit stays theirs.
     sitting = begin_visit(response_id) if visit is Visit.NONE else sitting_of(response_id)
     try:
@@ -210,7 +228,7 @@ def save(token: str, number: int) -> ResponseReturnValue:
     if held is None:
         return _not_saved(token, number)
     total = len(held.into.instrument.items_for(PARTICIPANT))
-    return redirect(_address(token, total, number - 1 if "back" in request.form else number + 1))
+    return redirect(address(token, total, number - 1 if "back" in request.form else number + 1))
 
 
 def _choice(number: int, held: HeldResponse) -> tuple[str, int] | None:
@@ -235,12 +253,12 @@ def _not_saved(token: str, sheet: Sheet, number: int) -> ResponseReturnValue:
         # Where there is an answer already, sending nothing keeps it.
         if "back" in request.form or asked.standing is not Standing.OPEN:
             number += -1 if "back" in request.form else 1
-            return redirect(_address(token, sheet.total, number))
+            return redirect(address(token, sheet.total, number))
         form.answer.errors = [gettext("Choose an answer, or skip the question.")]
     return with_device(page_with(shown, form.answer), sheet, sitting_of(sheet.response_id), own=True)
 
 
-def _address(token: str, total: int, number: int) -> str:
+def address(token: str, total: int, number: int) -> str:
     """The page before the questions (0), a question, or the one after them."""
     if number < 1:
         return url_for("collect.begin", token=token)
@@ -253,7 +271,7 @@ def _address(token: str, total: int, number: int) -> str:
 @_answers
 def summary(token: str, sheet: Sheet) -> ResponseReturnValue:
     """Every question with how far it has come, before the answers are sent."""
-    page = _page("collect/summary.html", token, sheet, sheet.total + 1)
+    page = _page("collect/summary.html", token, sheet, sheet.total + 1, helped=AssistanceForm())
     return with_device(page, sheet, sitting_of(sheet.response_id), own=True)
 
 
@@ -261,5 +279,5 @@ def summary(token: str, sheet: Sheet) -> ResponseReturnValue:
 @_answers
 def submit(token: str, sheet: Sheet) -> ResponseReturnValue:
     """Send the answers; from here on nothing changes them."""
-    service.submit_response(services(), sheet.response_id)
+    service.submit_response(services(), sheet.response_id, AssistanceForm(request.form).chosen)
     return redirect(url_for("collect.begin", token=token))

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, cast
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, bindparam, insert, select
 
-from bip.collect.answers import Given, add_row, new_row, read_item, supersede
+from bip.collect.answers import Given, KeptRow, add_row, new_row, read_item, supersede
 from bip.collect.held import HeldResponse, hold
 from bip.collect.service import submit_response
 from bip.collect.sheet import PARTICIPANT, EndedError
 from bip.collect.tokens import Writer
 from bip.services import Services
-from bip.store.lists import HeldReason
+from bip.store.lists import Assistance, HeldReason
 from bip.store.rounds import HeldAnswer
 
 # The first day of a device is no longer ago; an age beyond it is a clock that jumped.
@@ -49,6 +49,7 @@ class SubmitMessage(_Message):
     """That everything is answered that will be."""
 
     kind: Literal["submit"]
+    assistance: Annotated[Assistance | None, Field(strict=False)] = None
 
 
 Message = Annotated[AnswerMessage | SubmitMessage, Field(discriminator="kind")]
@@ -75,8 +76,8 @@ class Sent:
 def take_answer(at: Services, writer: Writer, sent: Sent) -> Outcome:
     """Save the answer, or hold it where the response cannot take it in; the same again changes nothing.
 
-    An answer that was given before the current one, and comes after it, is kept as a revision and does not
-    become current. Raises NoResultFound where the response does not exist.
+    An answer that was given before the current one of another device, and comes after it, is kept as a
+    revision and does not become current. Raises NoResultFound where the response does not exist.
     """
     now = at.clock.now()
     with at.store.writing_rows() as connection:
@@ -86,10 +87,12 @@ def take_answer(at: Services, writer: Writer, sent: Sent) -> Outcome:
         content_hash = sent.content_hash(writer.response_id)
         if kept.twin is not None and kept.twin.content_hash == content_hash:
             return Outcome.SAVED
+        if _is_held(connection, writer.response_id, sent):
+            return Outcome.HELD
         if reason := _refusal(held, sent, contradicted=kept.twin is not None):
             _hold_back(connection, held, sent, (reason, given_at, now))
             return Outcome.HELD
-        newest = kept.current is None or kept.current.given_at <= given_at
+        newest = kept.current is None or _follows(kept.current, writer, given_at)
         if kept.current is not None and newest:
             supersede(connection, kept.current.id)
         row = new_row(held.into, sent.item, sent.value, Given({}, now, writer.sitting))
@@ -104,14 +107,23 @@ def take_answer(at: Services, writer: Writer, sent: Sent) -> Outcome:
         return Outcome.SAVED
 
 
-def take_submission(at: Services, writer: Writer) -> Outcome:
+def take_submission(at: Services, writer: Writer, assistance: Assistance | None = None) -> Outcome:
     """Submit; that it is in already is as good. Raises EndedError where the time was over before."""
     try:
-        submit_response(at, writer.response_id)
+        submit_response(at, writer.response_id, assistance)
     except EndedError as error:
         if error.reason != "submitted":
             raise
     return Outcome.SAVED
+
+
+def _follows(current: KeptRow, writer: Writer, given_at: datetime) -> bool:
+    """Whether an answer was given after the current one.
+
+    A device sends in order and one at a time, so that what one visit sends later was given later, however
+    long each was on its way. Between devices there is only the age that each of them tells.
+    """
+    return current.sitting == writer.sitting or current.given_at <= given_at
 
 
 def _refusal(held: HeldResponse, sent: Sent, *, contradicted: bool) -> HeldReason | None:
@@ -119,32 +131,35 @@ def _refusal(held: HeldResponse, sent: Sent, *, contradicted: bool) -> HeldReaso
         return HeldReason.CONTRADICTED
     if held.ended:
         return HeldReason(held.ended)
-    asked = next(
-        (item for item in held.into.instrument.items_for(PARTICIPANT) if item.key == sent.item), None
-    )
-    codes = {code.code for code in held.into.instrument.codes_for(PARTICIPANT)}
-    if asked is None or (sent.value not in asked.scale.steps and sent.value not in codes):
+    asked = held.into.instrument
+    item = next((item for item in asked.items_for(PARTICIPANT) if item.key == sent.item), None)
+    # That a question was never put is ours to say.
+    codes = {code.code for code in asked.codes_for(PARTICIPANT) if code.key != "not_asked"}
+    if item is None or (sent.value not in item.scale.steps and sent.value not in codes):
         return HeldReason.NOT_ASKED
     return None
 
 
-_HELD_BACK: Final = HeldAnswer.__table__
+_HELD_BACK: Final = cast("Table", HeldAnswer.__table__)
+_ALREADY: Final = select(HeldAnswer.id).where(
+    HeldAnswer.response_id == bindparam("response"),
+    HeldAnswer.sent_id == bindparam("sent"),
+    HeldAnswer.content_hash == bindparam("content"),
+)
+
+
+def _is_held(connection: Connection, response_id: UUID, sent: Sent) -> bool:
+    """Whether the same has been held before: then it stays so, whatever has become possible since."""
+    content = sent.content_hash(response_id)
+    found = connection.execute(_ALREADY, {"response": response_id, "sent": sent.sent_id, "content": content})
+    return found.first() is not None
 
 
 def _hold_back(
     connection: Connection, held: HeldResponse, sent: Sent, why: tuple[HeldReason, datetime, datetime]
 ) -> None:
-    """Keep it for the coordinator, once."""
+    """Keep it for the coordinator."""
     reason, given_at, now = why
-    assert isinstance(_HELD_BACK, Table)  # noqa: S101  # what a mapped class has
-    content_hash = sent.content_hash(held.into.response_id)
-    known = select(HeldAnswer.id).where(
-        HeldAnswer.response_id == held.into.response_id,
-        HeldAnswer.sent_id == sent.sent_id,
-        HeldAnswer.content_hash == content_hash,
-    )
-    if connection.execute(known).first() is not None:
-        return
     connection.execute(
         insert(_HELD_BACK),
         {
@@ -152,7 +167,7 @@ def _hold_back(
             "organisation_id": held.into.organisation_id,
             "response_id": held.into.response_id,
             "sent_id": sent.sent_id,
-            "content_hash": content_hash,
+            "content_hash": sent.content_hash(held.into.response_id),
             "reason": reason,
             "item": sent.item,
             "value": sent.value,

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bip.collect.answers import Given, add_answers, read_item, repeat, skip_rest, supersede
+from bip.collect.assistance import keep_assistance
 from bip.collect.held import HeldResponse, hold
 from bip.collect.information import information_for
 from bip.collect.sheet import EndedError
@@ -157,7 +158,7 @@ def save_choice(
         item, value = choice
         kept = read_item(writer, response_id, item)
         if kept.current is not None and kept.current.value == value:
-            repeat(writer, kept.current.id, sitting)
+            repeat(writer, kept.current.id, sitting, at.clock.now())
             return held
         if kept.current is not None:
             supersede(writer, kept.current.id)
@@ -171,9 +172,10 @@ def save_answer(at: Services, response_id: UUID, item: str, value: int, sitting:
     save_choice(at, response_id, lambda _: (item, value), sitting)
 
 
-def submit_response(at: Services, response_id: UUID) -> None:
+def submit_response(at: Services, response_id: UUID, assistance: Assistance | None = None) -> None:
     """Lock the response, write what was left open as skipped, and close the code.
 
+    `assistance`: who helped, where the participant has said so and no member of staff has.
     Raises EndedError where it is submitted already or its time is over; then nothing changes.
     """
     now = at.clock.now()
@@ -182,6 +184,8 @@ def submit_response(at: Services, response_id: UUID) -> None:
         held.require_open()
         into = held.into
         skip_rest(session, into, now)
+        if assistance is not None:
+            keep_assistance(session, response_id, assistance)
         lock_response(session, response_id, now)
         session.execute(
             update(EntryCode)

@@ -23,10 +23,10 @@ class Visit(StrEnum):
     OTHER = "other"
 
 
-def begin_visit(response_id: UUID) -> UUID:
+def begin_visit(response_id: UUID, *, by_code: bool = False) -> UUID:
     """A new visit to this response; the one before, to this response or another, is over."""
     sitting = uuid4()
-    session[KEY] = [response_id.hex, sitting.hex]
+    session[KEY] = [response_id.hex, sitting.hex, by_code]
     session[FRESH] = True
     return sitting
 
@@ -48,6 +48,12 @@ def visit_to(response_id: UUID) -> Visit:
     if visited is None:
         return Visit.NONE
     return Visit.SAME if visited and visited[0] == response_id.hex else Visit.OTHER
+
+
+def came_by_code(response_id: UUID) -> bool:
+    """Whether the visit began with a code; one may also begin with a form sent to an address."""
+    visited = session.get(KEY) or LEFT
+    return bool(visited[:1] == [response_id.hex] and visited[2:] == [True])
 
 
 def end_visit() -> None:

@@ -8,7 +8,9 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from bip.auth.staff import Staff
+from bip.localisation import page_language
 from bip.participants.facts import contact_of, ended_on
+from bip.participants.held import HeldLine, held_lines
 from bip.participants.identity import Contact
 from bip.participants.visible import enrolment_or_404, enrolments_of, is_caseworker_of
 from bip.rounds.state import RoundState, current, rounds_of
@@ -56,6 +58,7 @@ class Detail:
     referral: str | None
     spells: tuple[Spell, ...]
     rounds: tuple[RoundState, ...]
+    held: tuple[HeldLine, ...]
     may_rate: bool
     may_change: bool
 
@@ -85,6 +88,7 @@ def record_look(at: Services, staff: Staff, participant_id: UUID) -> None:
 
 def _detail(session: Session, at: Services, staff: Staff, enrolment: Enrolment) -> Detail:
     today = at.clock.today()
+    coordinates = staff.has(Role.COORDINATOR)
     return Detail(
         enrolment_id=enrolment.id,
         contact=contact_of(session, at.cipher, enrolment.participant_id),
@@ -97,8 +101,10 @@ def _detail(session: Session, at: Services, staff: Staff, enrolment: Enrolment) 
         referral=enrolment.referral,
         spells=_spells(session, enrolment.id),
         rounds=tuple(rounds_of(session, [enrolment.id], today).get(enrolment.id, [])),
+        # Not for the caseworker, who may still have to rate.
+        held=held_lines(session, enrolment.id, page_language(), today) if coordinates else (),
         may_rate=is_caseworker_of(session, staff, enrolment.id, today),
-        may_change=staff.has(Role.COORDINATOR),
+        may_change=coordinates,
     )
 
 

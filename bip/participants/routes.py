@@ -1,15 +1,17 @@
 """Staff pages about participants: the list, enrolling, one enrolment, its caseworker and its letters."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext, lazy_gettext
 from markupsafe import Markup
 
 from bip.auth.forms import Form
 from bip.auth.staff import requires, staff
-from bip.localisation import direction, speaking
+from bip.collect.assistance import HELPERS
+from bip.localisation import direction, own_name, speaking
 from bip.participants.assignment import AssignmentError, Refusal, assign, caseworkers
 from bip.participants.change import change_person, enrol
 from bip.participants.detail import background_of, open_detail, record_look
@@ -21,6 +23,7 @@ from bip.participants.visible import enrolment_or_404, round_or_404
 from bip.participants.withdrawal import WithdrawalError, withdraw
 from bip.participants.words import EDUCATIONS, ORIGINS, SEXES, language_name
 from bip.rounds.letter import LetterError, issue_letter
+from bip.rounds.paper import paper_form
 from bip.services import reader, services
 from bip.store.lists import Role
 from bip.store.people import Enrolment, Participant
@@ -75,6 +78,7 @@ def show(enrolment_id: UUID) -> ResponseReturnValue:
         origins=ORIGINS,
         educations=EDUCATIONS,
         language_name=language_name,
+        timezone=ZoneInfo(services().settings.timezone),
     )
 
 
@@ -166,6 +170,23 @@ def letter(round_id: UUID) -> ResponseReturnValue:
         )
     early = today < issued.opens_on
     return render_template("rounds/letter.html", letter=issued, sheet=Markup(sheet), early=early)  # noqa: S704  # rendered above
+
+
+@participants.get("/rounds/<uuid:round_id>/paper")
+@requires(Role.CASEWORKER, Role.COORDINATOR)
+def paper(round_id: UUID) -> ResponseReturnValue:
+    """Print the questions of a round, in any of the study's languages."""
+    window, enrolment = round_or_404(reader(), staff(), round_id, services().clock.today())
+    form = paper_form(reader(), services(), window, enrolment, request.args.get("language"))
+    with speaking(form.language, form.languages[0]):
+        sheet = render_template("rounds/paper_sheet.html", form=form, helpers=HELPERS.values())
+    return render_template(
+        "rounds/paper.html",
+        form=form,
+        sheet=Markup(sheet),  # noqa: S704  # rendered above
+        name=_name_shown(enrolment.participant_id),
+        own_name=own_name,
+    )
 
 
 def _enrolment(enrolment_id: UUID) -> Enrolment:

@@ -3,10 +3,13 @@
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from bip.auth.staff import Staff
 from bip.participants.visible import enrolment_or_404
 from bip.services import Services
-from bip.store.audit import record
+from bip.store.audit import Actor, record
+from bip.store.people import Enrolment
 
 
 class WithdrawalError(Exception):
@@ -25,15 +28,23 @@ def withdraw(at: Services, staff: Staff, enrolment_id: UUID, day: date) -> None:
     """
     with at.store.writing() as session:
         enrolment = enrolment_or_404(session, staff, enrolment_id, at.clock.today())
-        first_day = max(filter(None, (enrolment.enrolled_on, enrolment.observed_to)))
-        if day < first_day:
-            raise WithdrawalError(first_day)
-        enrolment.withdrawn_on = day
-        record(
-            session,
-            staff.actor,
-            at.clock.now(),
-            "participant_withdrawn",
-            participant=enrolment.participant_id,
-            enrolment=enrolment_id,
-        )
+        end_enrolment(session, at, staff.actor, enrolment, day)
+
+
+def end_enrolment(session: Session, at: Services, actor: Actor, enrolment: Enrolment, day: date) -> None:
+    """Set the last day of an enrolment, on behalf of whoever ends it.
+
+    Raises WithdrawalError where the day lies before the enrolment or what is observed of it.
+    """
+    first_day = max(filter(None, (enrolment.enrolled_on, enrolment.observed_to)))
+    if day < first_day:
+        raise WithdrawalError(first_day)
+    enrolment.withdrawn_on = day
+    record(
+        session,
+        actor,
+        at.clock.now(),
+        "participant_withdrawn",
+        participant=enrolment.participant_id,
+        enrolment=enrolment.id,
+    )

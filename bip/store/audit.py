@@ -37,6 +37,8 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
         "code_used": "round",
         "response_started": "response",
         "response_submitted": "response",
+        "own_answers_viewed": "response",
+        "fault_reported": "response fault",
         "entry_opened": "response",
         "rating_taken_over": "response",
         "comparison_viewed": "enrolment",
@@ -46,12 +48,14 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
         "release_downloaded": "release",
         "report_viewed": "release",
         "study_exported": "study dataset_sha256",
+        "kiosk_started": "kiosk",
+        "kiosk_ended": "kiosk",
     }.items()
 }
 
 
 class AuditEvent(Base, Identified, kw_only=True):
-    """One line of the trail. No actor: the participant with a code, or the operator at the command line."""
+    """One line of the trail. No actor: a participant with a code, somebody with a PIN, or the operator."""
 
     __tablename__ = "audit_events"
     __table_args__ = (

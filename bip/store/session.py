@@ -1,9 +1,10 @@
 """Reaching the database: one engine a process, readers and writers that do not deadlock."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
 from importlib.util import find_spec
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -12,6 +13,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_S = 15
+# Kept open between uses. More are opened as threads ask for them: a request reads on one and writes on
+# another, and with a limit those that have read would wait for each other.
+KEPT_CONNECTIONS = 20
 # SQLite before 3.51.3 can lose data in WAL mode when a checkpoint and a reset meet (sqlite.org/wal.html).
 SAFE_WAL = (3, 51, 3)
 WRITING = "writing"
@@ -33,6 +37,7 @@ class Store:
         self._readers = self.engine.execution_options(**_READING.get(self.engine.dialect.name, {}))
         self._reader = sessionmaker(self._readers, expire_on_commit=False, autoflush=False)
         self._writer = sessionmaker(self._writers, expire_on_commit=False)
+        self._turn = _turns() if self.engine.dialect.name == "sqlite" else nullcontext
 
     def reader_session(self) -> Session:
         """A session to read with; the caller closes it."""
@@ -51,16 +56,18 @@ class Store:
         On SQLite it takes the write lock at once, so it waits for its turn before reading instead of failing
         after, when what it read is no longer true.
         """
-        with self._writer.begin() as session:
+        with self._turn(), self._writer.begin() as session:
             yield session
 
     def reading_rows(self) -> AbstractContextManager[Connection]:
         """As `reading`, with rows and no objects: for what is done before every answer."""
         return self._readers.connect()
 
-    def writing_rows(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def writing_rows(self) -> Iterator[Connection]:
         """As `writing`, with rows and no objects: for what is done with every answer."""
-        return self._writers.begin()
+        with self._turn(), self._writers.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Give every connection back."""
@@ -69,6 +76,26 @@ class Store:
 
 class StoreError(Exception):
     """The database cannot be used as the settings say."""
+
+
+def _turns() -> Callable[[], AbstractContextManager[None]]:
+    """A queue in front of SQLite's write lock, for the threads of this process.
+
+    SQLite lets those who wait sleep and try again, longer each time: under load some of them sleep for
+    seconds while the lock is free. Whoever has waited too long here goes on and is told by SQLite.
+    """
+    lock = Lock()
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        taken = lock.acquire(timeout=BUSY_TIMEOUT_S)
+        try:
+            yield
+        finally:
+            if taken:
+                lock.release()
+
+    return turn
 
 
 def _address(database_url: str) -> URL:
@@ -92,10 +119,11 @@ def _address(database_url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     """An engine whose errors hold no parameters: they end up in logs, where no answer and no name may be."""
+    common = {"hide_parameters": True, "pool_size": KEPT_CONNECTIONS, "max_overflow": -1}
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(url, pool_pre_ping=True, **common)
     driver = SQLITE
-    engine = create_engine(url, module=driver, connect_args={"timeout": BUSY_TIMEOUT_S}, hide_parameters=True)
+    engine = create_engine(url, module=driver, connect_args={"timeout": BUSY_TIMEOUT_S}, **common)
     _prepare_sqlite(engine, "WAL" if driver.sqlite_version_info >= SAFE_WAL else "DELETE")
     return engine
 

@@ -17,7 +17,7 @@ from bip.services import EXTENSION, Services
 from bip.settings import Settings
 from bip.store.schema import upgrade
 from bip.store.session import Store
-from tests.bip.house import House, build_house
+from tests.bip.house import House, build_house, make_quick
 from tests.bip.pages import Visitor
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
@@ -47,6 +47,7 @@ def installation(folder: Path, empty_database: Path) -> Settings:
 
 def running(settings: Settings, clock: SettableClock) -> Iterator[Flask]:
     app = create_app(settings, clock)
+    make_quick(app)
     app.config["TESTING"] = True
     yield app
     app.extensions[EXTENSION].store.close()

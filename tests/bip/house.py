@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from types import CodeType
 from uuid import UUID
 
 from flask import Flask
 from flask_security import hash_password
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from bip.services import EXTENSION, Services
 from bip.store.lists import Role
@@ -42,6 +45,33 @@ class House:
             visitor.sign_in(self.emails[role], PASSWORD)
             self.visitors[role] = visitor
         return self.visitors[role]
+
+
+class _CompiledOnce(BytecodeCache):
+    """What templates were compiled to, for all applications of this process."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _CompiledOnce()
+
+
+def make_quick(app: Flask) -> None:
+    """For tests, each of which has an application of its own and signs somebody in.
+
+    Templates are compiled once for all; passwords are hashed and compared as ever, at the least cost.
+    """
+    app.jinja_env.bytecode_cache = _COMPILED
+    app.extensions["security"].pwd_context.update(
+        argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1
+    )
 
 
 @cache

@@ -51,6 +51,7 @@ def build_scene(installed: Services, house: House) -> dict[str, str]:
         release = rows.release(session, study, requested_by=researcher, status=ReleaseStatus.READY)
         release.dataset_sha256 = "0" * 64
         _make_files(installed, release.id)
+        kiosk = rows.kiosk(session, caseworker)
         invitation = rows.invitation(session, organisation, email=f"{organisation.id.hex}@example.org")
         return {
             "enrolment_id": str(enrolment.id),
@@ -61,4 +62,5 @@ def build_scene(installed: Services, house: House) -> dict[str, str]:
             "account_id": str(house.accounts[Role.CASEWORKER]),
             "release_id": str(release.id),
             "invitation_id": str(invitation.id),
+            "kiosk_id": str(kiosk.id),
         }

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bip.services import Services
-from bip.store.lists import Rater, ReleaseStatus, Role
+from bip.store.lists import HeldReason, Rater, ReleaseStatus, Role
 from bip.store.organisations import Account, Organisation, Unit
 from bip.store.people import Enrolment
 from bip.store.rounds import Response, Round
@@ -58,6 +58,8 @@ def build_sealed_town(installed: Services, house: House) -> Town:
                     _answer(session, response, at + number)
                     if number == 2:
                         town.responses[state, rater] = response.id
+                    if number == 2 and rater is Rater.PARTICIPANT:
+                        _hold(session, response)
                 if number == 2:
                     town.open_rounds[state] = window.id
         study = session.get_one(Study, house.study_id)
@@ -110,3 +112,10 @@ def _response(
 def _answer(session: Session, response: Response, shift: int) -> None:
     for at, item in enumerate(ITEMS):
         rows.answer(session, response, item=item, value=1 + (shift + at) % 5, saved_at=response.started_at)
+
+
+def _hold(session: Session, response: Response) -> None:
+    """Another answer to each question, which was not taken in."""
+    reason = HeldReason.SUBMITTED if response.submitted_at else HeldReason.CONTRADICTED
+    for at, item in enumerate(ITEMS):
+        rows.held_answer(session, response, reason=reason, item=item, value=1 + at % 5)

@@ -95,14 +95,20 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page that must not complain and must not ask the network for anything."""
-    page = browser.new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: _note_request(complaints, request.url))
+    page = watched(browser, complaints)
     yield page
     page.close()
     assert complaints == []
+
+
+def watched(browser: Browser, complaints: list[str]) -> Page:
+    """A new page whose complaints are noted, and whatever it asks the network for."""
+    page = browser.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: _note_request(complaints, request.url))
+    return page
 
 
 def _note_request(complaints: list[str], url: str) -> None:

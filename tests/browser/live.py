@@ -20,6 +20,7 @@ from bip.cli import main
 from bip.clock import SettableClock
 from bip.services import EXTENSION, Services
 from bip.settings import Settings
+from tests.bip.house import make_quick
 
 HOST = "127.0.0.1"
 
@@ -77,6 +78,7 @@ def bip(settings: Settings, *arguments: str | Path) -> str:
 def serving(settings: Settings, clock: SettableClock) -> Iterator[Live]:
     """The application, answering until the end of the block."""
     app = create_app(settings, clock)
+    make_quick(app)
     port = int(settings.base_url.rpartition(":")[2])
     server = create_server(app, host=HOST, port=port, threads=8)
 

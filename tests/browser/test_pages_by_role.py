@@ -53,7 +53,7 @@ def pages(town: Town, role: Role, ids: Mapping[str, str]) -> Iterator[str]:
 def assert_good_in_every_look(somebody: Walker) -> None:
     """The open page, without loading it anew."""
     for (width, height), scheme, axe in LOOKS:
-        somebody.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        somebody.wear(scheme)
         somebody.page.set_viewport_size({"width": width, "height": height})
         somebody.page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
         somebody.assert_fits()

@@ -202,4 +202,3 @@ def test_researcher_reads_a_report_with_its_pictures(
         pictures = researcher.find(".plot").count()
         assert pictures > 0
         researcher.assert_drawn(pictures)
-        researcher.assert_accessible()

@@ -8,17 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, Response, expect
 
 from surveys.load import load_builtin
 from surveys.schema import Rater
 from tests.bip.pages import TITLE_END
+from tests.browser.axe import assert_accessible
 
 TABLET = (768, 1024)
 ASKED = load_builtin("bip-11")
 ITEMS = {item.key: item for item in ASKED.items}
-_AXE = Axe()
 # Pages of one make are looked at once: axe takes longer than everything else.
 _LOOKED_AT: set[tuple[str, ...]] = set()
 _MAKE = """() => [...document.querySelectorAll("body :not(svg, svg *)")]
@@ -135,6 +134,11 @@ class Walker:
             group = self.page.get_by_role("radiogroup", name=question(item, "caseworker"), exact=True)
             self.choose(step(item, "caseworker", value), within=group)
 
+    def wear(self, scheme: str) -> None:
+        """Prefer light or dark from now on."""
+        self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        self.scheme = scheme
+
     def unfold(self) -> None:
         """Open everything that is folded."""
         self.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
@@ -150,7 +154,7 @@ class Walker:
         assert self.page.title() == heading + TITLE_END
         self.assert_fits()
         # Without scripts axe does not run either; the pages are the same.
-        if self.scripts and self._is_new():
+        if self.scripts and self._make() not in _LOOKED_AT:
             self.assert_accessible()
         assert self.complaints == []
 
@@ -160,17 +164,13 @@ class Walker:
         assert found <= room, f"{self.path} is {found} wide on {room}"
 
     def assert_accessible(self) -> None:
-        # What lies inside a picture (role=img) is not exposed to anybody, and has thousands of elements.
-        found = _AXE.run(self.page, context={"exclude": [".main-svg"]})
-        assert found.violations_count == 0, f"{self.path}\n{found.generate_report()}"
+        assert_accessible(self.page)
+        _LOOKED_AT.add(self._make())
 
-    def _is_new(self) -> bool:
-        """Whether no page of the same make has been looked at in this colour scheme."""
+    def _make(self) -> tuple[str, ...]:
+        """What pages have alike that differ in their words only, in one colour scheme."""
         shape = re.sub(r"[^/]*\d[^/]*|[^/]{20,}", "*", self.path)
-        make = (shape, self.scheme, self.page.evaluate(_MAKE))
-        known = make in _LOOKED_AT
-        _LOOKED_AT.add(make)
-        return not known
+        return (shape, self.scheme, self.page.evaluate(_MAKE))
 
     def _note_console(self, message: ConsoleMessage) -> None:
         self.complaints.append(f"{self.path}: {message.text}")

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from argon2 import Type, extract_parameters
+from flask_security import hash_password
 
+from bip.app import create_app
+from bip.services import EXTENSION
+from bip.settings import Settings
 from bip.store.lists import Role
 from bip.store.organisations import Account
 from tests.bip.auth.links import PASSWORD, trail
@@ -26,6 +31,15 @@ def test_whatever_is_wrong_at_sign_in_gets_one_answer(visit: Visit, email: str, 
     page = visit().sign_in(email, password)
     assert page.text.count(WRONG) == 1
     assert page.form()["email"] == email
+
+
+def test_a_password_costs_what_is_recommended(settings: Settings) -> None:
+    """Unlike in the other tests. Source: OWASP, Password Storage Cheat Sheet: Argon2id, 19 MiB, 2 rounds."""
+    app = create_app(settings)
+    with app.app_context():
+        cost = extract_parameters(hash_password(PASSWORD))
+    app.extensions[EXTENSION].store.close()
+    assert (cost.type, cost.memory_cost >= 19_456, cost.time_cost >= 2) == (Type.ID, True, True)
 
 
 def test_a_closed_account_is_answered_like_a_wrong_password(house: House, visit: Visit) -> None:

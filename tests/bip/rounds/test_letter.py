@@ -110,6 +110,7 @@ def test_the_letter_is_in_the_participants_language_and_the_page_in_the_readers(
 
 def test_where_no_letter_is_in_the_language_the_studys_first_is_taken() -> None:
     assert letter_language("en", ["sv", "da"]) == "en"
-    assert letter_language("ar", ["da", "sv"]) == "da"
-    assert letter_language("ti", ["ar", "en"]) == "en"
-    assert letter_language("ti", ["ar"]) == "sv"
+    assert letter_language("ti", ["da", "sv"]) == "ti"
+    assert letter_language("th", ["da", "sv"]) == "da"
+    assert letter_language("th", ["tr", "en"]) == "en"
+    assert letter_language("th", ["tr"]) == "sv"

@@ -1,16 +1,18 @@
 // Answers on their way: written down before anything else, sent in order, kept until the server has them.
 //
-// Events: "change" (something came in or went out), "acknowledged" (detail: key, status, result).
+// Events: "change" (something came in or went out), "acknowledged" (detail: mark and kind of the message, and
+// the server's result). A mark says which tab's a message is, to nobody but that tab.
 
 import { newId, sealerFor, secure } from "/static/js/answer/sealing.js";
 
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30000;
 const PATIENCE_MS = 15000;
-// The server has it: saved, or kept for the coordinator.
-const ARRIVED = [200, 409];
+// The server has it: saved, kept for the coordinator, or too late to submit. Only its own word counts: on open
+// networks somebody else may answer "200" with a page of theirs.
+const ARRIVED = ["saved", "held", "closed"];
 // It will never be taken in as it is; it stays here, and the page says so.
-const REFUSED = [400, 403, 413];
+const REFUSED = ["unreadable", "token"];
 
 export class Outbox extends EventTarget {
   constructor(database, { sendTo, key }) {
@@ -27,13 +29,13 @@ export class Outbox extends EventTarget {
     document.addEventListener("visibilitychange", () => document.hidden || this.send());
   }
 
-  // One after the other, so that what was chosen last is also sent last. Resolves with its key once it is kept.
-  add(message) {
+  // One after the other, so that what was chosen last is also sent last. Resolves once it is kept.
+  add(message, mark) {
     const stamp = this.stamp();
     const text = JSON.stringify(message.kind === "answer" ? { id: newId(), ...message } : message);
     const added = this.writing.then(async () => {
       const body = this.sealer ? await (await this.sealer)(text) : text;
-      return this.database.add("outbox", { body, stamp });
+      return this.database.add("outbox", { body, stamp, mark, kind: message.kind });
     });
     this.writing = added.catch(() => {});
     this.waiting += 1;
@@ -80,45 +82,47 @@ export class Outbox extends EventTarget {
       await this.writing;
       const key = (await this.database.keys("outbox")).find((one) => !this.stuck.has(one));
       if (key === undefined) return;
-      const status = await this.sendOne(key);
-      if (!status) return this.later();
+      if (!(await this.sendOne(key))) return this.later();
       this.retryMs = FIRST_RETRY_MS;
       await this.count();
     }
   }
 
-  // The status, or undefined where it must be tried again.
+  // Whether the server has said what becomes of it; if not, it must be tried again.
   async sendOne(key) {
     const record = await this.database.get("outbox", key);
-    if (!record) return 404;
-    const age = Math.max(0, Math.round(Date.now() - record.stamp));
-    const type = typeof record.body === "string" ? "application/json" : "application/octet-stream";
-    let reply;
+    // Another tab was faster.
+    if (!record) return true;
+    const result = await this.post(record);
+    this.unreached = result === undefined;
+    if (ARRIVED.includes(result)) {
+      await this.database.remove("outbox", key);
+      const { mark, kind } = record;
+      this.dispatchEvent(new CustomEvent("acknowledged", { detail: { mark, kind, result } }));
+      return true;
+    }
+    if (!REFUSED.includes(result)) return false;
+    this.stuck.add(key);
+    return true;
+  }
+
+  async post({ body, stamp }) {
+    const age = Math.max(0, Math.round(Date.now() - stamp));
+    const type = typeof body === "string" ? "application/json" : "application/octet-stream";
     try {
-      reply = await fetch(`${this.sendTo}?age=${age}`, {
+      const reply = await fetch(`${this.sendTo}?age=${age}`, {
         method: "POST",
-        body: record.body,
+        body,
         headers: { "Content-Type": type },
         credentials: "omit",
         cache: "no-store",
         keepalive: true,
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
+      return (await reply.json()).result;
     } catch {
-      this.unreached = true;
       return undefined;
     }
-    this.unreached = false;
-    const { status } = reply;
-    if (ARRIVED.includes(status)) {
-      const { result } = await reply.json().catch(() => ({}));
-      await this.database.remove("outbox", key);
-      this.dispatchEvent(new CustomEvent("acknowledged", { detail: { key, status, result } }));
-      return status;
-    }
-    if (!REFUSED.includes(status)) return undefined;
-    this.stuck.add(key);
-    return status;
   }
 
   later() {

@@ -4,7 +4,7 @@ import { Copy } from "/static/js/answer/copy.js";
 import { openDatabase } from "/static/js/answer/database.js";
 import { watchIdle } from "/static/js/answer/idle.js";
 import { Outbox } from "/static/js/answer/outbox.js";
-import { secure } from "/static/js/answer/sealing.js";
+import { newId, secure } from "/static/js/answer/sealing.js";
 import { offerReading } from "/static/js/answer/speech.js";
 import { Status } from "/static/js/answer/status.js";
 import * as view from "/static/js/answer/view.js";
@@ -24,7 +24,7 @@ const entrance = new URL("../../", location.origin + device.address).pathname;
 const toEntrance = () => location.replace(entrance);
 
 let shownReached = null;
-let state = { values: { ...device.own }, submission: null };
+let state = { values: { ...device.own }, submitted: false, mark: newId() };
 
 const value = (index) => state.values[items[index]];
 function standing(index) {
@@ -44,7 +44,7 @@ const addressOf = (number) =>
   device.address + (number > items.length ? "summary" : number < 1 ? "" : String(number));
 
 function show(number) {
-  if (state.submission !== null) return showSending();
+  if (state.submitted) return showSending();
   if (number > items.length) return view.showSummary(standings(), items.map((_, i) => value(i)), device.address);
   const given = standings();
   const answered = given.filter((one) => one === "answered").length;
@@ -70,14 +70,14 @@ function save(index, given) {
   if (value(index) === given) return;
   state.values[items[index]] = given;
   copy.write(state);
-  outbox.add({ kind: "answer", token: device.token, item: items[index], value: given });
+  outbox.add({ kind: "answer", token: device.token, item: items[index], value: given }, state.mark);
 }
 
 async function submit() {
-  state.submission = "asked";
+  const assistance = new FormData(view.main.querySelector("form")).get("assistance");
+  state.submitted = true;
   show(items.length + 1);
-  const kept = outbox.add({ kind: "submit", token: device.token });
-  state.submission = await kept;
+  await outbox.add({ kind: "submit", token: device.token, ...(assistance && { assistance }) }, state.mark);
   await copy.write(state);
 }
 
@@ -114,19 +114,19 @@ function onClick(event) {
   go(number[1] === "summary" ? items.length + 1 : Number(number[1]));
 }
 
-// The server has the answers: its page says thanks, or that the time was over.
-function onAcknowledged({ detail }) {
-  const ours = detail.key === state.submission;
-  if (ours || detail.result === "held") copy.forget().then(() => location.replace(device.address));
+// The server has the answers, or says that they came too late: its page tells.
+function onAcknowledged({ detail: { mark, kind, result } }) {
+  if (mark !== state.mark || (kind === "answer" && result === "saved")) return;
+  copy.forget().then(() => location.replace(device.address));
 }
 
 async function start() {
   if (!allowed()) return toEntrance();
   await copy.begin();
   const kept = await copy.read();
-  if (kept) state = { values: { ...state.values, ...kept.values }, submission: kept.submission };
+  if (kept) state = { ...kept, values: { ...state.values, ...kept.values } };
   outbox.addEventListener("acknowledged", onAcknowledged);
-  outbox.addEventListener("change", () => state.submission !== null && showSending());
+  outbox.addEventListener("change", () => state.submitted && showSending());
   document.addEventListener("submit", onForm);
   document.addEventListener("click", onClick);
   document.addEventListener("change", ({ target }) => {
@@ -138,7 +138,7 @@ async function start() {
   addEventListener("beforeunload", (event) => outbox.waiting > 0 && !database.lasting && event.preventDefault());
   if (device.kiosk) watchIdle(view, leave);
   const waiting = await outbox.count();
-  if (state.submission !== null && waiting === 0) return location.replace(device.address);
+  if (state.submitted && waiting === 0) return copy.forget().then(() => location.replace(device.address));
   if (place() > 0) show(place());
   document.documentElement.dataset.ready = "";
   outbox.send();

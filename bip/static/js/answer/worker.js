@@ -28,9 +28,10 @@ async function firstFromNetwork(request, kept) {
 
 // A style sheet names its pictures without their version.
 const paths = KEPT.files.map((file) => file.split("?")[0]);
-const kept = (pathname, search) => KEPT.files.includes(pathname + search) || (!search && paths.includes(pathname));
+const inAnyVersion = (request) => caches.match(request, { cacheName: FILES, ignoreSearch: true });
+// The version that is asked for, wherever it is; of another version only where there is no network.
 const fileOf = async (request) =>
-  (await caches.match(request, { cacheName: FILES, ignoreSearch: true })) ?? fetch(request);
+  (await caches.match(request, { cacheName: FILES })) ?? firstFromNetwork(request, () => inAnyVersion(request));
 const pageOf = (address) => caches.match(address, { cacheName: PAGES, ignoreVary: true });
 const entrance = () => caches.match(KEPT.entrance, { cacheName: FILES, ignoreVary: true });
 
@@ -38,9 +39,9 @@ addEventListener("install", (event) => event.waitUntil(keepFiles().then(() => sk
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", (event) => {
   const { request } = event;
-  const { pathname, search, origin } = new URL(request.url);
+  const { pathname, origin } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  if (kept(pathname, search)) return event.respondWith(fileOf(request));
+  if (paths.includes(pathname)) return event.respondWith(fileOf(request));
   if (request.mode !== "navigate") return;
   const response = pathname.match(/^.*\/answer\/[^/]+\//);
   if (response) event.respondWith(firstFromNetwork(request, async () => (await pageOf(response[0])) ?? entrance()));
