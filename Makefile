@@ -62,11 +62,12 @@ lock: ## resolve the newest versions into the locks (needs uv)
 	$(LOCK) --upgrade --output-file requirements.lock
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
+# With fonts for all the languages that participants read.
 chromium:
-	@command -v chromium >/dev/null \
-		|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
-		|| { echo "The tests open pages in a real browser, and Chromium is not installed. Remedy:"; \
-			echo "    sudo apt-get install chromium"; exit 1; }
+	@{ command -v chromium && fc-list | grep -q NotoSansEthiopic; } >/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium fonts-noto-core >/dev/null; } \
+		|| { echo "The tests open pages in a real browser in all languages; Chromium or its fonts are missing. Remedy:"; \
+			echo "    sudo apt-get install chromium fonts-noto-core"; exit 1; }
 
 postgresql:
 	@compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null \

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-MOST_CONNECTIONS = 4000
+FEWEST_CONNECTIONS, MOST_CONNECTIONS = 100, 4000
 # Database, logs, libraries.
 OTHER_FILES = 200
 SWITCH_S = 0.0005
@@ -73,12 +73,13 @@ def _most_connections() -> int:
     except ImportError:  # not on Windows
         return MOST_CONNECTIONS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + OTHER_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        return soft - OTHER_FILES
-    return MOST_CONNECTIONS
+    if soft == resource.RLIM_INFINITY or soft >= MOST_CONNECTIONS + OTHER_FILES:
+        return MOST_CONNECTIONS
+    allowed = MOST_CONNECTIONS + OTHER_FILES
+    if hard != resource.RLIM_INFINITY:
+        allowed = min(allowed, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(allowed - OTHER_FILES, FEWEST_CONNECTIONS)
 
 
 def _behind(trusted_proxy: str | None) -> dict[str, object]:

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_security import hash_password
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from passlib.hash import argon2
 
 from bip.services import EXTENSION, Services
 from bip.store.lists import Role
@@ -63,20 +64,19 @@ class _CompiledOnce(BytecodeCache):
 _COMPILED = _CompiledOnce()
 
 
-def make_quick(app: Flask) -> None:
-    """For tests, each of which has an application of its own and signs somebody in.
+# Every test signs somebody in. Passwords are hashed and compared as ever, at the least cost, by all
+# applications of this process: one that asked for more would hash anew what another has hashed.
+argon2.time_cost, argon2.memory_cost, argon2.parallelism = 1, 8, 1
 
-    Templates are compiled once for all; passwords are hashed and compared as ever, at the least cost.
-    """
+
+def make_quick(app: Flask) -> None:
+    """Templates are compiled once for all tests, each of which has an application of its own."""
     app.jinja_env.bytecode_cache = _COMPILED
-    app.extensions["security"].pwd_context.update(
-        argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1
-    )
 
 
 @cache
 def hashed_password() -> str:
-    """Once a session: hashing takes long on purpose. Needs an application context."""
+    """Once a session. Needs an application context."""
     return str(hash_password(PASSWORD))
 
 

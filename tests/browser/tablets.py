@@ -1,4 +1,4 @@
-"""A participant's tablet in a real browser, with a network that can be taken away, and what it leaves behind."""
+"""A tablet in a real browser, with a network that can be taken away, and what it leaves behind."""
 
 from __future__ import annotations
 

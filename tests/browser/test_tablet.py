@@ -1,4 +1,4 @@
-"""Answering on a tablet: every answer saved by itself, with and without a network, and nothing left behind."""
+"""Answering on a tablet: each answer saved by itself, with and without a network, nothing left behind."""
 
 from __future__ import annotations
 

@@ -140,6 +140,7 @@ async function start() {
   const waiting = await outbox.count();
   if (state.submitted && waiting === 0) return copy.forget().then(() => location.replace(device.address));
   if (place() > 0) show(place());
+  else if (!secure) view.main.append(view.part("insecure"));
   document.documentElement.dataset.ready = "";
   outbox.send();
   navigator.serviceWorker?.register(device.worker).catch(() => {});

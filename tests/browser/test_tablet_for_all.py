@@ -1,0 +1,234 @@
+"""Everybody can answer: by keyboard, by ear, in each language, on a small screen, without a secure connection."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bip.clock import SettableClock
+from bip.localisation import PARTICIPANT_LANGUAGES
+from tests.bip.conftest import NOON
+from tests.bip.house import build_house
+from tests.browser.axe import assert_accessible
+from tests.browser.live import serving, settings_with
+from tests.browser.tablets import KEYS, PHONE, Tablet, tablet
+from tests.browser.test_tablet import Centre, make_shared
+
+pytestmark = pytest.mark.browser
+# What WCAG 1.4.12 lets a reader set without anything being lost.
+SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important; } p { margin-block-end: 2em !important; }"""
+VOICE = """
+  const voice = { lang: "en-GB", name: "Test", localService: true };
+  window.said = [];
+  Object.defineProperty(window, "speechSynthesis", { value: {
+    getVoices: () => [voice], cancel() {}, addEventListener() {}, speak: (one) => window.said.push(one.text),
+  } });
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+"""
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Centre]:
+    settings = settings_with(tmp_path_factory.mktemp("centre"), empty_database)
+    with serving(settings, SettableClock(NOON)) as live:
+        languages = ("en", *(tag for tag in PARTICIPANT_LANGUAGES if tag != "en"))
+        yield Centre(live, build_house(live.app, languages=languages))
+
+
+@pytest.fixture
+def open_tablet(browser: Browser, centre: Centre) -> Iterator[Callable[..., Tablet]]:
+    with ExitStack() as used:
+
+        def open_tablet(**how: Any) -> Tablet:  # noqa: ANN401
+            return used.enter_context(tablet(browser, centre.live.address, **how))
+
+        yield open_tablet
+
+
+def test_by_keyboard_alone(centre: Centre, open_tablet: Callable[..., Tablet]) -> None:
+    letter, taken = centre.letter(), open_tablet()
+    page = taken.page
+    page.goto(f"{taken.address}/")
+    press_until(page, "input[name=code]")
+    page.keyboard.type(letter.code)
+    page.keyboard.press("Enter")
+    taken.ready()
+    press_until(page, "main .actions a")
+    page.keyboard.press("Enter")
+    for number in range(1, len(KEYS) + 1):
+        expect(page.locator(".progress")).to_have_text(re.compile(rf"^Question {number} of"))
+        press_until(page, "main .choice input")
+        for _ in range(2):
+            page.keyboard.press("ArrowDown")
+        expect(page.locator("main input:checked")).to_have_value("3")
+        press_until(page, "main .actions .primary")
+        page.keyboard.press("Enter")
+    expect(page.locator("main h1")).to_have_text("Your answers")
+    press_until(page, "main .actions .primary")
+    page.keyboard.press("Enter")
+    expect(page.locator("main h1")).to_have_text("Your answers are in")
+    assert set(letter.answers().values()) == {3}
+
+
+def press_until(page: Page, wanted: str) -> None:
+    """Tab on until one of these has the focus, which must then be in sight."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", wanted):
+            return
+    raise AssertionError(f"{wanted} is not reached by keyboard")
+
+
+def test_what_a_screen_reader_meets(centre: Centre, open_tablet: Callable[..., Tablet]) -> None:
+    taken = open_tablet()
+    taken.begin(centre.letter().code)
+    tree = taken.page.locator("body").aria_snapshot()
+    for role in ('heading "How often', "radiogroup", "radio ", 'button "Next"', "progressbar", "status"):
+        assert role in tree, role
+    assert tree.count("- radio ") == 7
+    taken.choose(2)
+    status = taken.page.get_by_role("status")
+    expect(status).to_have_text("Saved")
+    taken.next()
+    expect(taken.page.locator("main h1")).to_be_focused()
+
+
+def test_reading_aloud_where_the_device_has_a_voice(
+    centre: Centre, open_tablet: Callable[..., Tablet]
+) -> None:
+    taken = open_tablet()
+    taken.begin(centre.letter().code)
+    assert taken.page.locator(".listen").count() == 0, "no voice, no button"
+    taken.page.add_init_script(VOICE)
+    taken.page.goto(f"{taken.way}/1")
+    taken.ready()
+    labels = [words.strip() for words in taken.page.locator(".choice label").all_inner_texts()]
+    assert taken.page.locator(".listen").count() == 1 + len(labels)
+    for _ in range(2):
+        taken.page.evaluate("window.said = []")
+        taken.page.get_by_role("button", name="Listen to the question and the answers").click()
+        said = taken.page.evaluate("window.said")
+        assert said[0] == taken.page.locator("h1").inner_text()
+        assert said[1:] == labels
+    taken.page.evaluate("window.said = []")
+    taken.page.locator(".choice .listen").nth(2).click()
+    assert taken.page.evaluate("window.said") == [labels[2]]
+    assert taken.page.locator("main input:checked").count() == 0, "listening is not choosing"
+
+
+def test_without_a_secure_connection_it_says_so_and_keeps_nothing(browser: Browser, centre: Centre) -> None:
+    port = urlsplit(centre.live.address).port
+    elsewhere = browser.browser_type.launch(
+        executable_path="/usr/bin/chromium",
+        args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP tablet.test 127.0.0.1"],
+    )
+    letter = centre.letter()
+    with tablet(elsewhere, f"http://tablet.test:{port}") as taken:
+        assert taken.page.evaluate("isSecureContext") is False or taken.page.url == "about:blank"
+        make_shared(taken, centre)
+        taken.enter(letter.code)
+        expect(taken.page.locator("main")).to_contain_text("only while there is a network")
+        taken.page.click("main .actions a")
+        taken.choose(2)
+        taken.saving.to_have_text("Saved")
+        taken.next()
+        taken.context.route("**/answers?*", lambda route: route.abort())
+        taken.choose(4)
+        taken.saving.to_contain_text("Not saved yet: 1. Keep this page open.")
+        taken.page.click(".help summary")
+        taken.page.click('[data-do="stop"]')
+        expect(taken.page.locator("main .problem")).to_contain_text("cannot be locked on the tablet")
+        assert taken.page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
+        taken.context.unroute("**/answers?*")
+        taken.page.click("#saving button")
+        taken.saving.to_have_text("Saved")
+        taken.page.click('[data-do="stop"]')
+        expect(taken.page.locator("input[name=code]")).to_be_visible()
+    elsewhere.close()
+    assert letter.answers() == {KEYS[0]: 2, KEYS[1]: 4}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", PARTICIPANT_LANGUAGES)
+def test_every_page_in_every_language(
+    centre: Centre, open_tablet: Callable[..., Tablet], language: str, scheme: str
+) -> None:
+    letter = centre.letter()
+    taken = open_tablet(size=(320, 800), color_scheme=scheme, reduced_motion="reduce")
+    taken.enter(letter.code)
+    taken.page.goto(f"{taken.way}/language/{language}")
+    taken.ready()
+    way = taken.way
+    look(taken, "begin", scheme)
+    taken.page.click("main .actions a")
+    taken.next()
+    look(taken, "question", scheme)
+    taken.choose(2)
+    taken.page.goto(f"{way}/summary")
+    taken.ready()
+    look(taken, "summary", scheme)
+    for page in ("about", "stop", "withdraw", "fault"):
+        taken.page.goto(f"{way}/{page}?number=1")
+        look(taken, page, scheme)
+    taken.page.goto(f"{taken.address}/accessibility")
+    look(taken, "accessibility", scheme)
+    taken.page.goto(f"{way}/summary")
+    taken.ready()
+    taken.next()
+    expect(taken.page.locator("#texts")).to_have_count(0)
+    look(taken, "ended", scheme)
+    taken.page.goto(f"{way}/mine")
+    look(taken, "mine", scheme)
+    taken.page.goto(f"{taken.address}/")
+    look(taken, "enter", scheme)
+
+
+def look(taken: Tablet, name: str, scheme: str) -> None:
+    """Nothing for axe to find, and nothing wider than the screen: 320 px is 1280 at 400 %."""
+    page = taken.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+    assert_accessible(page)
+    if scheme == "light":
+        page.evaluate(
+            """(rules) => {
+          const sheet = new CSSStyleSheet(); sheet.replaceSync(rules); document.adoptedStyleSheets = [sheet];
+        }""",
+            SPACED,
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{name}, spaced"
+        page.evaluate("document.adoptedStyleSheets = []")
+
+
+def test_all_pages_together_are_light(centre: Centre, open_tablet: Callable[..., Tablet]) -> None:
+    taken, bodies = open_tablet(), {}
+    taken.page.on("response", lambda one: bodies.setdefault(one.url, one) if one.status == 200 else None)
+    taken.begin(centre.letter().code)
+    taken.guarded()
+    weight = sum(len(gzip.compress(one.body())) for one in bodies.values())
+    assert weight <= 150_000
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_first_paint_needs_no_script(
+    centre: Centre, open_tablet: Callable[..., Tablet], language: str
+) -> None:
+    letter = centre.letter()
+    with_scripts = open_tablet()
+    with_scripts.enter(letter.code)
+    way = with_scripts.way
+    taken = open_tablet(java_script_enabled=False, size=PHONE)
+    taken.page.goto(f"{way}/language/{language}?number=1")
+    expect(taken.page.locator("main .choice")).to_have_count(7)
+    taken.page.locator("main .choice label").nth(3).click()
+    taken.page.click("main .actions .primary")
+    assert taken.page.url.endswith("/2")
+    assert letter.answers() == {KEYS[0]: 4}
