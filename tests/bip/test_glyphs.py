@@ -22,9 +22,8 @@ SHAPELESS = {"\n", "\u200c", "\u200d", "\u200e", "\u200f"}
 @cache
 def with_a_glyph() -> frozenset[int]:
     """The code points of all installed fonts."""
-    listed = subprocess.run(
-        ["fc-list", "--format", "%{charset}\n"], capture_output=True, text=True, check=True
-    )
+    command = ["fc-list", "--format", "%{charset}\n"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True)
     found: set[int] = set()
     for part in listed.stdout.split():
         first, _, last = part.partition("-")
@@ -39,10 +38,8 @@ def texts(language: str) -> str:
     for item in asked.items:
         words.append(item.label.in_language(language))
         for form in item.forms:
-            words += [
-                form.question.in_language(language),
-                *(text.in_language(language) for _, text in form.steps),
-            ]
+            shown = [form.question, *(text for _, text in form.steps)]
+            words += [text.in_language(language) for text in shown]
     words += [code.label.in_language(language) for code in asked.missing_codes]
     words += drafts("BIP", [language]).values()
     if language != SOURCE:
@@ -54,10 +51,8 @@ def texts(language: str) -> str:
 
 @pytest.mark.parametrize("language", PARTICIPANT_LANGUAGES)
 def test_every_sign_has_a_glyph(language: str) -> None:
-    wanting = {sign for sign in texts(language) if sign not in SHAPELESS and ord(sign) not in with_a_glyph()}
-    assert {f"{sign} U+{ord(sign):04X}" for sign in wanting} == set(), (
-        "remedy: apt-get install fonts-noto-core"
-    )
+    wanting = {one for one in texts(language) if one not in SHAPELESS and ord(one) not in with_a_glyph()}
+    assert {f"{one} U+{ord(one):04X}" for one in wanting} == set(), "remedy: apt-get install fonts-noto-core"
 
 
 @pytest.mark.parametrize("language", PARTICIPANT_LANGUAGES)

@@ -15,6 +15,8 @@ TABLET, PHONE, DESKTOP = (768, 1024), (360, 740), (1280, 900)
 KEYS = [item.key for item in load_builtin("bip-11").items_for("participant")]
 # What the browser itself says when a request fails because a test has taken the network away.
 _NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "responded with a status of")
+# Without HTTPS it says so itself.
+_INSECURE = "Cross-Origin-Opener-Policy header has been ignored"
 # All that a browser keeps of a site, read as whoever finds the tablet could.
 LEFT_BEHIND = """async () => {
   const read = (store) => new Promise((done) => {
@@ -125,7 +127,7 @@ class Tablet:
         return sent
 
     def note_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(words in message.text for words in _NETWORK):
+        if message.type == "error" and not any(words in message.text for words in (*_NETWORK, _INSECURE)):
             self.complaints.append(message.text)
 
 
