@@ -11,6 +11,7 @@ from flask_principal import Principal
 from flask_security import Security, SQLAlchemyUserDatastore, hash_password, user_authenticated
 from flask_security import verify_password as verify
 from flask_security.views import login
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bip.auth.forms import PASSWORD_MIN, SignInForm
@@ -32,10 +33,25 @@ class RequestDatabase:
         return reader()
 
 
+class Accounts(SQLAlchemyUserDatastore):
+    """The library's store, which at sign-in makes a hash anew where the way of hashing has changed."""
+
+    def put(self, model: Account) -> Account:
+        """Save the new hash in a transaction of its own: the request's session only reads."""
+        new = model.password
+        reader().expire(model, ["password"])
+        with services().store.writing() as session:
+            session.execute(update(Account).where(Account.id == model.id).values(password=new))
+        return model
+
+    def commit(self) -> None:
+        """Nothing is left to commit."""
+
+
 def secure(app: Flask, installed: Services) -> None:
     """Add signing in and out to the application."""
     app.config.update(_options(installed))
-    datastore = SQLAlchemyUserDatastore(RequestDatabase(), Account, AccountRole)
+    datastore = Accounts(RequestDatabase(), Account, AccountRole)
     Security(app, datastore, login_form=SignInForm, register_blueprint=False)
     app.register_blueprint(_pages())
     _forget_principal(app)

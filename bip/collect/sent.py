@@ -41,7 +41,7 @@ class AnswerMessage(_Message):
 
     kind: Literal["answer"]
     id: Annotated[UUID, Field(strict=False)]
-    item: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    item: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
     value: Annotated[int, Field(ge=-(2**31), lt=2**31)]
 
 
@@ -121,9 +121,10 @@ def _follows(current: KeptRow, writer: Writer, given_at: datetime) -> bool:
     """Whether an answer was given after the current one.
 
     A device sends in order and one at a time, so that what one visit sends later was given later, however
-    long each was on its way. Between devices there is only the age that each of them tells.
+    long each was on its way. Between devices, and beside pages without scripts, there is only the age.
     """
-    return current.sitting == writer.sitting or current.given_at <= given_at
+    same_queue = current.sitting == writer.sitting and current.content_hash is not None
+    return same_queue or current.given_at <= given_at
 
 
 def _refusal(held: HeldResponse, sent: Sent, *, contradicted: bool) -> HeldReason | None:

@@ -1,6 +1,7 @@
 """A participant's code: eight letters, kept only as a keyed hash, good for one round."""
 
 import secrets
+import unicodedata
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -26,9 +27,18 @@ class CodeError(Exception):
         self.reason = reason
 
 
+# Cyrillic letters that look like those of a code: whoever copies signs takes them from the keyboard at hand.
+_LOOK_ALIKES: Final = str.maketrans("АВСЕНКМРТХУ", "ABCEHKMPTXY")
+
+
 def normalised(written: str) -> str:
-    """A code as people write it, in small letters, with spaces or dashes, made the one on the letter."""
-    return "".join(sign for sign in written.upper() if sign.isalnum())
+    """A code as people write it, made the one on the letter.
+
+    In small letters, with spaces or dashes, in the digits and look-alikes of other keyboards.
+    """
+    upper = unicodedata.normalize("NFKC", written).upper().translate(_LOOK_ALIKES)
+    digits = (str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in upper)
+    return "".join(sign for sign in digits if sign.isalnum())
 
 
 def spaced(code: str) -> str:

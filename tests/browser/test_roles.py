@@ -114,8 +114,9 @@ def test_participant_is_asked_to_choose_or_skip(town: Town, arrive: Arrive, lett
     participant = arrive(town.live)
     participant.enter_code(letter.code)
     participant.begin()
-    participant.follow("button.primary")
+    participant.find("button.primary").tap()
     expect(participant.find(".error")).to_be_visible()
+    participant.look_over()
     assert letter.answers() == {}
 
 

@@ -178,7 +178,7 @@ def participant_answers_with_second_thoughts(world: World, code: str) -> None:
     given = {key: step(key, "participant", value) for key, value in FIRST.items() if value != SKIPPED}
     for key, words in given.items():
         expect(shown.nth(KEYS.index(key))).to_have_text(words)
-    participant.send()
+    participant.follow("button.primary")
     assert re.fullmatch(r"/answer/[^/]+/", participant.path)
     expect(participant.find("form")).to_have_count(0)
 
@@ -189,7 +189,7 @@ def participant_answers_straight_on(world: World, code: str) -> None:
     participant.begin()
     for key, value in SECOND.items():
         participant.answer(key, value)
-    participant.send()
+    participant.follow("button.primary")
 
 
 def casework_sees_that_it_is_sealed(world: World) -> None:

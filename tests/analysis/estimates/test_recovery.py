@@ -74,7 +74,8 @@ def z_of_bias(compared: pd.DataFrame) -> pd.Series:
     """
     by_key = compared.assign(error=compared["estimate"] - compared["truth"]).groupby(KEY)
     own = by_key["std_error"].mean() / np.sqrt(len(SEEDS))
-    return by_key["error"].mean() / np.hypot(own, by_key["mc_error"].first())
+    z: pd.Series = by_key["error"].mean() / np.hypot(own, by_key["mc_error"].first())
+    return z
 
 
 def bias_of_families(compared: pd.DataFrame) -> pd.DataFrame:

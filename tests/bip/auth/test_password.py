@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from argon2 import Type, extract_parameters
+from passlib.hash import argon2
 
 from bip.settings import Settings
 from bip.store.lists import Role
@@ -54,6 +55,24 @@ def test_a_password_costs_what_is_recommended(settings: Settings) -> None:
     )
     cost = extract_parameters(done.stdout)
     assert (cost.type, cost.memory_cost >= 19_456, cost.time_cost >= 2) == (Type.ID, True, True)
+
+
+def test_a_hash_of_former_cost_is_made_anew_at_sign_in(
+    house: House, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account_id, email = house.accounts[Role.RESEARCHER], house.emails[Role.RESEARCHER]
+
+    def kept() -> str:
+        with house.installed.store.reading() as session:
+            found = session.get_one(Account, account_id).password
+        assert found is not None
+        return found
+
+    former = kept()
+    monkeypatch.setattr(argon2, "time_cost", 2)
+    visit().sign_in(email, OLD_PASSWORD)
+    assert [extract_parameters(one).time_cost for one in (former, kept())] == [1, 2]
+    visit().sign_in(email, OLD_PASSWORD)
 
 
 def test_a_closed_account_is_answered_like_a_wrong_password(house: House, visit: Visit) -> None:

@@ -247,15 +247,23 @@ class OneTablet(Outbox):
     def jump(self, by: timedelta) -> None:
         self.tablets[0].wrong = by
 
-    @rule(seconds=st.integers(1, 60), meanwhile=answers)
-    def send_slowly(self, seconds: int, meanwhile: list[tuple[str, int]]) -> None:
-        """It arrives when the tablet has given up waiting; whoever holds it has gone on meanwhile."""
+    @rule(seconds=st.integers(2, 60), value=st.sampled_from([2, 4]))
+    def send_slowly(self, seconds: int, value: int) -> None:
+        """It arrives when the tablet has given up waiting; meanwhile its holder has another mind."""
         tablet = self.tablets[0]
         if tablet.online and tablet.queue:
             first, age = tablet.queue[0], (self.shown(tablet) - tablet.queue[0].shown) // MILLISECOND
-            self.answer(0, meanwhile)
+            self.answer(0, [(first.given.item or ITEMS[0], value)])
             self.clock.moment += timedelta(seconds=seconds)
             self.arrive(first, age)
+
+    @rule()
+    def send_everything(self) -> None:
+        tablet = self.tablets[0]
+        while tablet.online and tablet.queue:
+            self.send_first(tablet, reply_lost=False)
+        if not tablet.queue:
+            self.require_last_is_current(tablet.holder.response_id)
 
     @rule(at=which_tablet, to=people)
     def hand_over(self, at: int, to: int) -> None:

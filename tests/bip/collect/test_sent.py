@@ -130,7 +130,7 @@ def test_that_a_question_was_not_asked_is_held(tablet: Sender) -> None:
     assert told(tablet.send(tablet.answer(-8))) == HELD
 
 
-@pytest.mark.parametrize("item", ["unheard_of", "JOB_SEARCH", " job_search", "'; DROP TABLE answers; --"])
+@pytest.mark.parametrize("item", ["unheard_of", "a", "job_search_"])
 def test_an_item_that_is_not_asked_is_held(tablet: Sender, item: str) -> None:
     assert [told(tablet.send(tablet.answer(3, item, id="0" * 32))) for _ in range(2)] == [HELD] * 2
     assert (tablet.values(item), tablet.held()) == ([], [("not_asked", item, 3)])

@@ -72,6 +72,14 @@ def test_a_code_is_understood_however_it_is_written(
         assert leads_to(house, written) == window.id
 
 
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("٢٣٤٥ABCD", "2345ABCD"), ("۶۷۹Z EFGH", "679ZEFGH"), ("АВСЕ нкмр", "ABCEHKMP"), ("ＡＢ２", "AB2")],
+)
+def test_a_code_from_another_keyboard_is_the_same(written: str, code: str) -> None:
+    assert normalised(written) == code
+
+
 def test_a_code_is_good_from_the_first_day_of_the_window_to_the_last(
     house: House, clock: SettableClock, window: Round
 ) -> None:
