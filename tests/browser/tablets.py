@@ -54,10 +54,8 @@ class Tablet:
         self.page.wait_for_selector("html[data-ready]", state="attached")
 
     def guarded(self) -> None:
-        """The worker stands between the page and the network."""
-        self.page.evaluate("""async () => {
-          while (!navigator.serviceWorker.controller) await new Promise((later) => setTimeout(later, 20));
-        }""")
+        """The worker is at work: from now on it serves what is loaded, though it may not rule this page yet."""
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
 
     def enter(self, code: str) -> None:
         """Write the code and go to the page before the questions."""
