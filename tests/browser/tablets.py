@@ -54,7 +54,7 @@ class Tablet:
         self.page.wait_for_selector("html[data-ready]", state="attached")
 
     def guarded(self) -> None:
-        """The worker is at work: from now on it serves what is loaded, though it may not rule this page yet."""
+        """The worker is at work: it serves what is loaded from now on, though perhaps not this page yet."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
 
     def enter(self, code: str) -> None:
