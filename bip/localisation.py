@@ -91,6 +91,14 @@ def page_language() -> str:
     fixed = g.get("language")
     if fixed in PARTICIPANT_LANGUAGES:
         return str(fixed)
+    # Every text of a page asks.
+    if "asked_for" not in g:
+        g.asked_for = _asked_for()
+    return str(g.asked_for)
+
+
+def _asked_for() -> str:
+    """What was chosen, else what the browser asks for, of the languages that the page speaks."""
     spoken = PARTICIPANT_LANGUAGES if request.blueprint in PARTICIPANT_PAGES else LANGUAGES
     chosen = session.get("language")
     if chosen in spoken:

@@ -85,6 +85,7 @@ def test_an_answer_is_saved_when_it_is_given_and_waits_for_nobody(centre: Centre
     taken.choose(4)
     taken.saving.to_have_text("Saving …")
     assert letter.answers() == {}, "and nothing else is claimed before the server has it"
+    expect(taken.page.locator(".progress")).to_have_text(re.compile("^Question 1 of 11. 1 answered."))
     taken.next()
     expect(taken.page.locator(".progress")).to_have_text(re.compile("^Question 2 of 11. 1 answered."))
     held[0].continue_()

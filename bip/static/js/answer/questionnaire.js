@@ -33,6 +33,7 @@ function standing(index) {
   return given === SKIPPED ? "skipped" : "answered";
 }
 const standings = () => items.map((_, index) => standing(index));
+const countAnswered = () => standings().filter((one) => one === "answered").length;
 
 // 0: before the questions; one more than there are: the summary.
 function place() {
@@ -46,9 +47,7 @@ const addressOf = (number) =>
 function show(number) {
   if (state.submitted) return showSending();
   if (number > items.length) return view.showSummary(standings(), items.map((_, i) => value(i)), device.address);
-  const given = standings();
-  const answered = given.filter((one) => one === "answered").length;
-  view.showQuestion(number, items.length, answered, given[number - 1], value(number - 1));
+  view.showQuestion(number, items.length, countAnswered(), standing(number - 1), value(number - 1));
   offerReading(view.main, device.language, view.texts);
 }
 
@@ -69,6 +68,7 @@ function go(number) {
 function save(index, given) {
   if (value(index) === given) return;
   state.values[items[index]] = given;
+  view.showCount(view.main, index + 1, items.length, countAnswered());
   copy.write(state);
   outbox.add({ kind: "answer", token: device.token, item: items[index], value: given }, state.mark);
 }

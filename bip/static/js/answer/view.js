@@ -27,10 +27,13 @@ function setProgress(content, words, answered) {
   label.replaceChildren(`${words} `, bar);
 }
 
+export function showCount(content, number, total, answered) {
+  setProgress(content, fill(texts.counted, { number, total, answered }), answered);
+}
+
 export function showQuestion(number, total, answered, standing, value) {
   const content = questionTemplates[number - 1].content.cloneNode(true);
-  const words = fill(texts.counted, { number, total, answered });
-  setProgress(content, words, answered);
+  showCount(content, number, total, answered);
   const chosen = content.querySelector(`input[value="${value}"]`);
   if (chosen) chosen.checked = true;
   const unseen = standing === "answered" && !chosen;
