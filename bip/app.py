@@ -11,6 +11,7 @@ from bip.auth.security import secure
 from bip.casework.routes import casework
 from bip.clock import Clock, SystemClock
 from bip.collect.aside import aside
+from bip.collect.files import files
 from bip.collect.inbox import inbox
 from bip.collect.routes import collect
 from bip.headers import protect
@@ -29,7 +30,7 @@ from bip.store.session import Store
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # Forms here are small; nothing that people send needs more.
 MAX_REQUEST_BYTES = 1_000_000
-BLUEPRINTS = (admin, aside, assets, auth, casework, collect, inbox, kiosk, participants, research)
+BLUEPRINTS = (admin, aside, assets, auth, casework, collect, files, inbox, kiosk, participants, research)
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 
+KEPT_BY_BROWSERS = frozenset({"static", "files.recording"})
 ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
     # A code or a token may stand in an address: no other site is told it. (Told nothing at all, a browser
@@ -32,6 +33,7 @@ def policy(script_nonce: str) -> str:
             "style-src 'self'",
             "img-src 'self' data: blob:",
             "font-src 'self'",
+            "media-src 'self'",
             "connect-src 'self'",
             "worker-src 'self'",
             "manifest-src 'self'",
@@ -64,6 +66,6 @@ def _add_headers(response: Response) -> Response:
         headers.add(name, value)
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static" and request.blueprint != "assets":
+    if request.endpoint not in KEPT_BY_BROWSERS and request.blueprint != "assets":
         headers["Cache-Control"] = "no-store"
     return response

@@ -8,7 +8,9 @@ from functools import cache
 
 from babel import Locale
 
-_TAG = re.compile(r"(?P<language>[a-z]{2,3})(-(?P<script>[A-Z][a-z]{3}))?(-(?P<territory>[A-Z]{2}))?(-simple)?")
+_TAG = re.compile(
+    r"(?P<language>[a-z]{2,3})(-(?P<script>[A-Z][a-z]{3}))?(-(?P<territory>[A-Z]{2}))?(-simple)?"
+)
 
 
 @cache

@@ -22,6 +22,7 @@ from bip.kiosk.device import this_kiosk
 from bip.services import Services, services
 from surveys.load import load_builtin
 from surveys.model import InstrumentId
+from surveys.recordings import recordings
 
 # Where a page that is drawn once for all has its place for what belongs to one response.
 PLACE: Final = Markup("<!--device-->")
@@ -44,6 +45,7 @@ class KitQuestion:
     item: str
     text: str
     cards: Markup
+    recorded: dict[str, str]
 
 
 def with_device(page: str, sheet: Sheet, sitting: UUID | None, *, fresh: bool = False, own: bool) -> str:
@@ -57,7 +59,7 @@ def with_device(page: str, sheet: Sheet, sitting: UUID | None, *, fresh: bool = 
     device = {
         "address": f"{request.script_root}/answer/{request.view_args['token']}/" if request.view_args else "",
         "sendTo": url_for("inbox.answers"),
-        "worker": url_for("collect.worker"),
+        "worker": url_for("files.worker"),
         "language": sheet.language,
         "token": write_token(at, Writer(sheet.response_id, sitting or uuid4())),
         "key": _key(at),
@@ -75,7 +77,7 @@ def entrance_device() -> dict[str, object]:
     gap = "{number}"  # which the script fills
     return {
         "sendTo": url_for("inbox.answers"),
-        "worker": url_for("collect.worker"),
+        "worker": url_for("files.worker"),
         "texts": {
             "saved": gettext("Everything is saved."),
             "saving": gettext("Saving …"),
@@ -110,4 +112,12 @@ def _kit_question(instrument: InstrumentId, number: int, language: str) -> KitQu
     form = item.form(PARTICIPANT)
     assert form is not None  # noqa: S101  # a participant's item
     field: Field = question_form(instrument, number, language)().answer
-    return KitQuestion(number, item.key, form.question.in_language(language), draw(field, item))
+    recorded = {
+        "" if value is None else str(value): url_for(
+            "files.recording", key=instrument.key, version=instrument.version, language=language, name=name
+        )
+        for (key, value), name in recordings(instrument, language).items()
+        if key == item.key
+    }
+    text = form.question.in_language(language)
+    return KitQuestion(number, item.key, text, draw(field, item), recorded)

@@ -1,22 +1,29 @@
 """The participant's pages: the code, one question a screen, what was answered, thanks."""
 
-import json
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 from sqlalchemy.exc import NoResultFound
 
-from bip.addresses import STATIC, static
 from bip.auth.staff import signed_in
 from bip.collect import service
 from bip.collect.answers import SKIPPED
 from bip.collect.assistance import AssistanceForm
-from bip.collect.device import FILES, PLACE, entrance_device, module_map, with_device
+from bip.collect.device import PLACE, entrance_device, module_map, with_device
 from bip.collect.forms import CodeForm, question_form
 from bip.collect.held import HeldResponse
 from bip.collect.information import information_for
@@ -48,14 +55,6 @@ def open_code() -> ResponseReturnValue:
     """To the questions that the code leads to."""
     form = CodeForm(request.form)
     return _enter(form) if form.validate() else _entrance(form)
-
-
-@collect.get("/worker.js")
-def worker() -> ResponseReturnValue:
-    """The service worker, from the top of the site so that it may serve every page of a participant."""
-    kept = {"files": [static(name) for name in FILES], "entrance": url_for("collect.enter")}
-    source = (STATIC / "js" / "answer" / "worker.js").read_text(encoding="utf-8")
-    return Response(f"const KEPT = {json.dumps(kept)};\n{source}", mimetype="text/javascript")
 
 
 @collect.get("/k/<code>")

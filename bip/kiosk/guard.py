@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from bip.headers import SAFE_METHODS
 from bip.kiosk.device import this_kiosk
 
-PARTICIPANTS: Final = frozenset({"aside", "assets", "collect", "inbox"})
+PARTICIPANTS: Final = frozenset({"aside", "assets", "collect", "files", "inbox"})
 BESIDE: Final = frozenset({"kiosk.leave", "site.language", "static"})
 
 

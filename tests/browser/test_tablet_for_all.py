@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import wave
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +15,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bip.clock import SettableClock
+from bip.collect.device import _kit
 from bip.localisation import PARTICIPANT_LANGUAGES
+from surveys.recordings import recordings
 from tests.bip.conftest import NOON
 from tests.bip.house import build_house
 from tests.browser.axe import assert_accessible
@@ -30,7 +33,8 @@ VOICE = """
   const voice = { lang: "en-GB", name: "Test", localService: true };
   window.said = [];
   Object.defineProperty(window, "speechSynthesis", { value: {
-    getVoices: () => [voice], cancel() {}, addEventListener() {}, speak: (one) => window.said.push(one.text),
+    getVoices: () => [voice], cancel() {}, addEventListener() {},
+    speak(one) { window.said.push(one.text); setTimeout(() => one.onend()); },
   } });
   window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
 """
@@ -116,13 +120,53 @@ def test_reading_aloud_where_the_device_has_a_voice(
     for _ in range(2):
         taken.page.evaluate("window.said = []")
         taken.page.get_by_role("button", name="Listen to the question and the answers").click()
-        said = taken.page.evaluate("window.said")
+        said = said_by(taken.page, 1 + len(labels))
         assert said[0] == taken.page.locator("h1").inner_text()
         assert said[1:] == labels
     taken.page.evaluate("window.said = []")
     taken.page.locator(".choice .listen").nth(2).click()
-    assert taken.page.evaluate("window.said") == [labels[2]]
+    assert said_by(taken.page, 1) == [labels[2]]
     assert taken.page.locator("main input:checked").count() == 0, "listening is not choosing"
+
+
+def said_by(page: Page, number: int) -> list[str]:
+    """All that is said, once it is so much."""
+    wait = """async (number) => {
+      for (let tries = 0; tries < 500 && window.said.length < number; tries += 1) {
+        await new Promise((later) => setTimeout(later, 10));
+      }
+      return window.said;
+    }"""
+    found: list[str] = page.evaluate(wait, number)
+    return found
+
+
+def test_a_recording_comes_before_the_voice_of_the_device(
+    centre: Centre, open_tablet: Callable[..., Tablet], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bip-11" / "1.en"
+    folder.mkdir(parents=True)
+    for name in (f"{KEYS[0]}.wav", f"{KEYS[0]}.1.wav", "notes.txt"):
+        with wave.open(str(folder / name), "wb") as sound:
+            sound.setparams((1, 2, 8000, 0, "NONE", "not compressed"))
+            sound.writeframes(bytes(1600))
+    monkeypatch.setattr("surveys.recordings.BUILTIN", tmp_path)
+    recordings.cache_clear()
+    _kit.cache_clear()
+    try:
+        taken, asked = open_tablet(), []
+        taken.page.on("request", lambda one: asked.append(one.url) if "/recorded/" in one.url else None)
+        taken.begin(centre.letter().code)
+        expect(taken.page.locator(".listen")).to_have_count(2)
+        with taken.page.expect_response("**/recorded/bip-11/1/en/job_search.1.wav") as heard:
+            taken.page.locator(".listen").nth(0).click()
+        assert heard.value.status in {200, 206}
+        assert asked[0].endswith("/job_search.wav"), "the question first"
+        assert taken.context.request.get(f"{taken.address}/recorded/bip-11/1/en/notes.txt").status == 404
+        assert taken.context.request.get(f"{taken.address}/recorded/bip-11/1/..%2f/1.yaml").status == 404
+    finally:
+        recordings.cache_clear()
+        _kit.cache_clear()
 
 
 def test_without_a_secure_connection_it_says_so_and_keeps_nothing(browser: Browser, centre: Centre) -> None:

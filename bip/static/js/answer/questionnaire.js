@@ -48,7 +48,8 @@ function show(number) {
   if (state.submitted) return showSending();
   if (number > items.length) return view.showSummary(standings(), items.map((_, i) => value(i)), device.address);
   view.showQuestion(number, items.length, countAnswered(), standing(number - 1), value(number - 1));
-  offerReading(view.main, device.language, view.texts);
+  const recorded = JSON.parse(view.questionTemplates[number - 1].dataset.recorded ?? "{}");
+  offerReading(view.main, device.language, view.texts, recorded);
 }
 
 // For a moment it is only "being sent"; what cannot be reached is said when it is known.

@@ -1,13 +1,52 @@
-// Reading aloud with the voice of the device. Where it has none for the language, there is no button.
+// Reading aloud: with the instrument's recordings where it has them, else with the voice of the device. What
+// neither can say has no button.
 
 const speech = globalThis.speechSynthesis;
 const base = (tag) => tag.toLowerCase().split(/[-_]/)[0];
+let playing;
+let turn = 0;
 
 function voiceFor(language) {
   const voices = speech?.getVoices() ?? [];
   const fits = voices.filter((voice) => base(voice.lang) === base(language));
   // A voice on the device itself needs no network.
   return fits.find((voice) => voice.localService) ?? fits[0];
+}
+
+function stop() {
+  turn += 1;
+  playing?.pause();
+  speech?.cancel();
+}
+
+const play = (address) =>
+  new Promise((resolve, reject) => {
+    playing = new Audio(address);
+    playing.onended = resolve;
+    playing.onerror = reject;
+    playing.play().catch(reject);
+  });
+
+const speak = (text, voice) =>
+  new Promise((resolve) => {
+    const said = new SpeechSynthesisUtterance(text);
+    said.voice = voice;
+    said.lang = voice.lang;
+    said.rate = 0.9;
+    said.onend = said.onerror = resolve;
+    speech.speak(said);
+  });
+
+// One after the other, until something else is to be read. A recording that cannot be had is spoken.
+async function read(parts, voice) {
+  stop();
+  const own = turn;
+  for (const { address, text } of parts) {
+    const played = address && (await play(address).then(() => true, () => false));
+    if (own !== turn) return;
+    if (!played && voice) await speak(text, voice);
+    if (own !== turn) return;
+  }
 }
 
 function button(label, name, onClick) {
@@ -20,34 +59,27 @@ function button(label, name, onClick) {
   return made;
 }
 
-function read(texts, voice) {
-  speech.cancel();
-  for (const text of texts) {
-    const said = new SpeechSynthesisUtterance(text);
-    said.voice = voice;
-    said.lang = voice.lang;
-    said.rate = 0.9;
-    speech.speak(said);
-  }
-}
-
-export function offerReading(main, language, words) {
-  speech?.cancel();
+// `recorded`: addresses by answer, the question's under "".
+export function offerReading(main, language, words, recorded) {
+  stop();
   const voice = voiceFor(language);
-  if (!voice) {
-    // Some browsers know their voices only a moment later.
-    speech?.addEventListener?.("voiceschanged", () => offerReading(main, language, words), { once: true });
-    return;
-  }
+  // Some browsers know their voices only a moment later.
+  if (!voice) speech?.addEventListener?.("voiceschanged", () => offerReading(main, language, words, recorded), { once: true });
   if (main.querySelector(".listen")) return;
+  const part = (element, value) => ({ text: element.textContent.trim(), address: recorded[value] });
   const heading = main.querySelector("h1");
-  const labels = [...main.querySelectorAll(".choice label")];
-  const text = (element) => element.textContent.trim();
-  const all = () => read([heading, ...labels].map(text), voice);
-  heading.after(button(words.listenQuestion, words.listen, all));
-  for (const label of labels) {
-    label.after(button(`${words.listen}: ${text(label)}`, "", () => read([text(label)], voice)));
+  const question = part(heading, "");
+  const answers = [...main.querySelectorAll(".choice")].map((choice) => {
+    const label = choice.querySelector("label");
+    return { label, ...part(label, choice.querySelector("input").value) };
+  });
+  const canRead = ({ address }) => voice || address;
+  if (!canRead(question)) return;
+  const all = [question, ...answers].filter(canRead);
+  heading.after(button(words.listenQuestion, words.listen, () => read(all, voice)));
+  for (const answer of answers.filter(canRead)) {
+    answer.label.after(button(`${words.listen}: ${answer.text}`, "", () => read([answer], voice)));
   }
 }
 
-addEventListener("pagehide", () => speech?.cancel());
+addEventListener("pagehide", stop);
