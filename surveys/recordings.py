@@ -1,7 +1,7 @@
 """Recorded voices of an instrument.
 
-`bip-11/1.sv/job_search.mp3` says the question, `job_search.3.mp3` step 3; they lie in a folder beside the texts
-of the language (`1.sv.yaml`). What has no recording is read by the voice of the device, if it has one.
+`bip-11/1.sv/job_search.mp3` says the question, `job_search.3.mp3` step 3; they lie in a folder beside the
+texts of the language (`1.sv.yaml`). What has no recording is read by the device's voice, if it has one.
 """
 
 import re
