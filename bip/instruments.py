@@ -19,6 +19,19 @@ def available() -> tuple[InstrumentId, ...]:
     )
 
 
+def wording(language: str) -> str | None:
+    """How far the words of a language have come in the instruments that ship.
+
+    `reviewed` only if they are in each that has them; `provisional`: not read by a native speaker; None where
+    no instrument speaks the language.
+    """
+    instruments = [load.load_builtin(known.key, known.version) for known in available()]
+    found = {one.status for asked in instruments for one in asked.languages if one.tag == language}
+    if not found:
+        return None
+    return "reviewed" if found == {"reviewed"} else "provisional"
+
+
 def questionnaire(row: Instrument) -> Questionnaire:
     """What a row of the database asks."""
     return load.load_builtin(row.key, row.version)

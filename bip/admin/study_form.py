@@ -13,6 +13,7 @@ from bip.admin.studies import Plan, StudyDetails, Terms
 from bip.admin.wording import LEGAL_BASES
 from bip.auth.forms import Form, name_field, stripped
 from bip.localisation import own_name, page_language
+from bip.participants.words import with_wording
 from bip.store.lists import LegalBasis
 from surveys.model import Instrument
 
@@ -76,7 +77,7 @@ class StudyForm(Form):
         self.instrument.choices = [
             SelectChoice(str(one.id), one.title.in_language(spoken)) for one in instruments
         ]
-        self.languages.choices = [SelectChoice(tag, _language(tag, instruments)) for tag in tags]
+        self.languages.choices = [SelectChoice(tag, with_wording(tag, own_name(tag))) for tag in tags]
         self.first_language.choices = [SelectChoice(tag, own_name(tag)) for tag in tags]
 
     def settle(self) -> None:
@@ -212,11 +213,3 @@ def _text_field(tag: str) -> TextAreaField:
 def _one_kind_of_line_end(text: str | None) -> str | None:
     """Browsers send carriage returns; a text that nobody touched must not look changed."""
     return stripped(text.replace("\r\n", "\n")) if text else text
-
-
-def _language(tag: str, instruments: Iterable[Instrument]) -> str:
-    """A language and how far its wording has come: reviewed only if it is in every questionnaire."""
-    found = {language.status for one in instruments for language in one.languages if language.tag == tag}
-    if found == {"reviewed"}:
-        return str(_("%(language)s (reviewed wording)", language=own_name(tag)))
-    return str(_("%(language)s (provisional wording)", language=own_name(tag)))

@@ -10,6 +10,7 @@ from wtforms.fields import SelectChoice
 from bip.auth.forms import Form
 from bip.casework.entry import Manner
 from bip.localisation import own_name
+from bip.participants.words import with_wording
 from bip.store.lists import Assistance, Mode
 from surveys.forms import answers_form
 from surveys.load import load_builtin
@@ -60,7 +61,7 @@ class EntryForm(Form):
 
     def __init__(self, languages: Iterable[str], language: str) -> None:
         super().__init__(data={"assistance": Assistance.NONE, "language": language})
-        self.language.choices = [SelectChoice(tag, own_name(tag)) for tag in languages]
+        self.language.choices = [SelectChoice(tag, with_wording(tag, own_name(tag))) for tag in languages]
 
     @property
     def manner(self) -> Manner:

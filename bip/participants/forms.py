@@ -25,7 +25,7 @@ from bip.participants.change import NewEnrolment
 from bip.participants.detail import Background
 from bip.participants.identity import Contact
 from bip.participants.options import Options, StudyOption
-from bip.participants.words import EDUCATIONS, ORIGINS, SEXES, SPOKEN, language_name
+from bip.participants.words import EDUCATIONS, ORIGINS, SEXES, SPOKEN, language_name, with_wording
 from bip.store.lists import Education, Origin, Sex
 
 EARLIEST_BIRTH_YEAR = 1900
@@ -112,7 +112,9 @@ class PersonForm(Form):
         self.sex.choices = _choices(SEXES.items())
         self.origin.choices = _choices(ORIGINS.items())
         self.education.choices = _choices(EDUCATIONS.items())
-        self.language.choices = _choices((tag, language_name(tag)) for tag in self._languages())
+        self.language.choices = _choices(
+            (tag, with_wording(tag, language_name(tag))) for tag in self._languages()
+        )
 
     def _languages(self) -> tuple[str, ...]:
         """The closed list, and what is already written, so that nobody has to change it unasked."""

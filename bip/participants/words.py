@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from babel import Locale
-from flask_babel import LazyString, get_locale, lazy_gettext
+from flask_babel import LazyString, get_locale, gettext, lazy_gettext
 
+from bip.instruments import wording
 from bip.localisation import own_name
 from bip.store.lists import Education, Origin, Sex
 
@@ -29,7 +30,7 @@ EDUCATIONS: Final[Mapping[Education, LazyString]] = {
 }
 # The Nordic languages first, then those that participants of job centres there often speak.
 SPOKEN: Final = (
-    *("sv", "da", "nb", "nn", "fi", "is", "se", "en"),
+    *("sv", "sv-simple", "da", "nb", "nn", "fi", "is", "se", "en"),
     *(
         "ar",
         "fa",
@@ -52,6 +53,16 @@ SPOKEN: Final = (
     *("bs", "hr", "sr", "sq", "ro", "bg", "hu", "el", "de", "fr", "es", "pt", "it", "nl"),
     *("ur", "bn", "hi", "my", "th", "vi", "tl", "zh"),
 )
+
+
+def with_wording(tag: str, name: str) -> str:
+    """A language's name and how far the wording of its questions has come, for whoever chooses one."""
+    status = wording(tag)
+    if status is None:
+        return name
+    if status == "reviewed":
+        return str(gettext("%(language)s (reviewed wording)", language=name))
+    return str(gettext("%(language)s (provisional wording)", language=name))
 
 
 def language_name(tag: str) -> str:
