@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
 # Tests run side by side, so threads within one only get in each other's way. OpenBLAS reads this when numpy
 # is first imported; processes that tests start inherit it.
@@ -20,6 +23,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("same everywhere")
+
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 # The one that takes longest first: whatever is begun last should be short, or one core waits for the other.
 LONG = (
@@ -51,3 +56,15 @@ def pytest_collection_finish() -> None:
 def pytest_unconfigure() -> None:
     """Libraries that count what is left at the end find it collected."""
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one a process: Playwright bears no second. Without it: the remedy."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("there is no chromium on this machine; remedy: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        yield browser
+        browser.close()

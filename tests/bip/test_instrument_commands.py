@@ -121,7 +121,7 @@ def test_show_the_newest_version_of_a_folder(run: Run, mini: Path, monkeypatch: 
         (["bip-12"], "choose one of bip-11@1, bip-9-11@1"),
         (["bip-11@7"], "choose one of bip-11@1, bip-9-11@1"),
         (["bip-11", "--rater", "boss"], "Choose one of participant, caseworker."),
-        (["bip-11", "--language", "xx"], "Choose one of sv, da, en."),
+        (["bip-11", "--language", "xx"], "Choose one of sv, ar, da, en, fa, fi, nb, so, sv-simple, ti, uk."),
         (["nowhere/1.yaml"], "check the name and the folder"),
         (["nowhere.yaml"], "check the name and the folder"),
     ],

@@ -59,5 +59,5 @@ def test_a_summary_names_status_size_and_languages() -> None:
     text = summary(load_builtin("bip-9-11"))
     assert "bip-9-11@1  provisional wording" in text
     assert "participant 9, caseworker 11" in text
-    assert "sv (provisional), da (provisional), en (provisional)" in text
+    assert "sv (provisional), ar (provisional), da (provisional)" in text
     assert max(map(len, text.splitlines())) <= WIDTH

@@ -12,9 +12,6 @@ from werkzeug.serving import make_server
 from analysis.report.write import write_report
 from tests.analysis.report.examples import INDICATORS, MERGED, eleven, estimates, fits, results, study
 from tests.bip.assets.site import make_site
-from tests.browser.conftest import browser
-
-__all__ = ["browser"]
 
 
 @pytest.fixture(scope="session")

@@ -22,9 +22,6 @@ from tests.bip import rows
 from tests.bip.house import House, build_house
 from tests.bip.pages import Page, Visitor
 from tests.bip.participants.people import enrolled, trail
-from tests.browser.conftest import browser
-
-__all__ = ["browser"]
 
 ASKED = load_builtin("bip-11")
 LANGUAGES = [language.tag for language in ASKED.languages]
@@ -154,7 +151,7 @@ def test_it_tells_what_the_study_tells(house: House, round_id: UUID) -> None:
 def test_the_page_is_in_the_readers_language_and_the_form_in_its_own(house: House, round_id: UUID) -> None:
     page = house.enter(Role.CASEWORKER).get(f"/rounds/{round_id}/paper?language=sv")
     assert (page.heading, page.tree.get("lang")) == ("Paper form, round 0", "en")
-    assert "Handläggaren" in words(blocks(page)[-1])
+    assert "Min handläggare" in words(blocks(page)[-1])
 
 
 def test_the_participants_page_leads_to_it(house: House, round_id: UUID) -> None:
