@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 
 from flask import render_template, request, url_for
 from flask_babel import gettext
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 from wtforms import Field
 
-from bip.addresses import static
+from bip.addresses import fixed_address, static
 from bip.collect.assistance import AssistanceForm
 from bip.collect.envelope import public_key
 from bip.collect.forms import draw, item_of, question_form
@@ -58,8 +59,8 @@ def with_device(page: str, sheet: Sheet, sitting: UUID | None, *, fresh: bool = 
     kit = _kit(sheet.questionnaire.id, sheet.language, sheet.languages[0], request.script_root)
     device = {
         "address": f"{request.script_root}/answer/{request.view_args['token']}/" if request.view_args else "",
-        "sendTo": url_for("inbox.answers"),
-        "worker": url_for("files.worker"),
+        "sendTo": fixed_address("inbox.answers"),
+        "worker": fixed_address("files.worker"),
         "language": sheet.language,
         "token": write_token(at, Writer(sheet.response_id, sitting or uuid4())),
         "key": _key(at),
@@ -68,8 +69,21 @@ def with_device(page: str, sheet: Sheet, sitting: UUID | None, *, fresh: bool = 
         "standings": [question.standing for question in sheet.questions],
         "own": {q.item.key: q.own for q in sheet.questions if q.own is not None} if own else {},
     }
-    block = render_template("collect/device.html", device=device, modules=module_map(), nonce=nonce())
-    return page.replace(PLACE, kit + block)
+    return page.replace(PLACE, "".join((kit, data_block("device", device), scripts("questionnaire"))))
+
+
+def data_block(name: str, data: dict[str, object]) -> Markup:
+    """Data for a script, in the page under an id."""
+    return Markup(f'<script type="application/json" id="{name}">{htmlsafe_json_dumps(data)}</script>\n')  # noqa: S704
+
+
+def scripts(name: str) -> Markup:
+    """One of our scripts with what its modules are called; without a template, for every question has it."""
+    modules, address = _modules(request.script_root), static(f"js/answer/{name}.js")
+    return Markup(  # noqa: S704  # addresses of ours
+        f'<script type="importmap" nonce="{nonce()}">{modules}</script>\n'
+        f'<script type="module" nonce="{nonce()}" src="{address}"></script>\n'
+    )
 
 
 def entrance_device() -> dict[str, object]:
@@ -93,10 +107,11 @@ def _key(at: Services) -> str:
     return base64.b64encode(public_key(at)).decode()
 
 
-def module_map() -> dict[str, dict[str, str]]:
+@lru_cache
+def _modules(_script_root: str) -> str:
     """The import map: each of our modules under the address that changes with its content."""
     plain = {name: url_for("static", filename=f"js/answer/{name}.js") for name in MODULES}
-    return {"imports": {plain[name]: static(f"js/answer/{name}.js") for name in MODULES}}
+    return htmlsafe_json_dumps({"imports": {plain[name]: static(f"js/answer/{name}.js") for name in MODULES}})
 
 
 @lru_cache(maxsize=64)

@@ -23,7 +23,7 @@ from bip.auth.staff import signed_in
 from bip.collect import service
 from bip.collect.answers import SKIPPED
 from bip.collect.assistance import AssistanceForm
-from bip.collect.device import PLACE, entrance_device, module_map, with_device
+from bip.collect.device import PLACE, data_block, entrance_device, scripts, with_device
 from bip.collect.forms import CodeForm, question_form
 from bip.collect.held import HeldResponse
 from bip.collect.information import information_for
@@ -69,8 +69,7 @@ def _entrance(form: CodeForm, *, again: bool = False) -> str:
         form=form,
         again=again,
         shared=this_kiosk() is not None,
-        entrance=entrance_device(),
-        modules=module_map(),
+        entrance=data_block("entrance", entrance_device()) + scripts("entrance"),
     )
 
 
