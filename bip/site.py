@@ -28,6 +28,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from bip.addresses import fixed_address, static
 from bip.auth.staff import is_form, signed_in, unsent_form
 from bip.headers import nonce
+from bip.kiosk.device import this_kiosk
 from bip.localisation import (
     LANGUAGES,
     PARTICIPANT_LANGUAGES,
@@ -93,6 +94,7 @@ def _surroundings() -> dict[str, object]:
         "navigation": menu(found) if found else [],
         "organisation_name": _organisation_name() if found else None,
         "languages": g.get("language_links") or _language_links(spoken),
+        "shared_tablet": this_kiosk() is not None,
     }
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,8 +21,8 @@ from bip.collect.own_answers import given_by_others, view_own_answers
 from bip.collect.own_figure import own_figure
 from bip.collect.routes import address, code_again, may_go_on
 from bip.collect.sheet import Sheet, end_of, read_sheet
-from bip.collect.tokens import response_of
-from bip.collect.visits import came_by_code, leave_visit
+from bip.collect.tokens import Writer, response_of
+from bip.collect.visits import came_by_code, leave_visit, sitting_of
 from bip.collect.withdrawing import NotOwnError, withdraw_self
 from bip.kiosk.device import this_kiosk
 from bip.localisation import direction, own_name
@@ -58,7 +58,7 @@ def _of_response(
         response_id = response_of(at, token) or abort(404)
         sheet = read_sheet(at.store, response_id, None) or abort(404)
         g.language, g.first_language = sheet.language, sheet.languages[0]
-        if not may_go_on(response_id):
+        if not may_go_on(token, response_id):
             return code_again()
         return view(token, _in_language_wished(sheet), *args, **kwargs)
 
@@ -156,7 +156,9 @@ def mine(token: str, sheet: Sheet) -> ResponseReturnValue:
         refusal = Refusal.SHARED
     if refusal:
         return _refused(token, sheet, refusal)
-    indicators = view_own_answers(services(), reader(), sheet.response_id, sheet.language)
+    # The visit is there: without it the page has been refused.
+    of = Writer(sheet.response_id, sitting_of(sheet.response_id) or uuid4())
+    indicators = view_own_answers(services(), reader(), of, sheet.language)
     mirrored = direction(sheet.language) == "rtl"
     shown = [(indicator, own_figure(indicator, mirrored=mirrored)) for indicator in indicators]
     return _page("mine", token, sheet, shown=shown)

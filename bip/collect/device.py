@@ -28,13 +28,13 @@ from surveys.recordings import recordings
 # Where a page that is drawn once for all has its place for what belongs to one response.
 PLACE: Final = Markup("<!--device-->")
 # An address without its version would be kept for a year; the map gives each module its version.
-MODULES: Final = ("copy", "database", "idle", "outbox", "sealing", "speech", "status", "view")
+MODULES: Final = ("copy", "database", "idle", "outbox", "patience", "sealing", "speech", "status", "view")
 # What the worker keeps for pages without a network.
 FILES: Final = (
     *(f"css/{name}.css" for name in ("tokens", "base", "forms", "choices", "participant")),
     *(f"icons/{name}.svg" for name in ("favicon", "check", "info", "problem", "done", "globe", "listen")),
     *(f"icons/step-{step}.svg" for step in range(1, 6)),
-    *(f"js/answer/{name}.js" for name in (*MODULES, "questionnaire", "entrance")),
+    *(f"js/answer/{name}.js" for name in (*MODULES, "questionnaire", "entrance", "deliver", "parting")),
 )
 
 

@@ -5,10 +5,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bip.clock import local_day
+from bip.collect.answers import SKIPPED
 from bip.collect.sheet import PARTICIPANT
+from bip.collect.tokens import Writer
+from bip.rounds.seal import opened
 from bip.services import Services
 from bip.store.audit import Actor, record
 from bip.store.lists import Rater
@@ -45,14 +48,17 @@ def given_by_others(session: Session, response_id: UUID) -> bool:
     return session.scalar(query) is not None
 
 
-def view_own_answers(
-    at: Services, session: Session, response_id: UUID, language: str
-) -> tuple[OwnIndicator, ...]:
-    """What was sent in all rounds of the response's enrolment; the trail keeps that it was looked at."""
+def view_own_answers(at: Services, session: Session, of: Writer, language: str) -> tuple[OwnIndicator, ...]:
+    """What was sent in the rounds of the response's enrolment; the trail keeps that it was looked at.
+
+    Whoever prints letters knows codes. So of a round that is still sealed only what this visit itself has
+    given is shown, and only where it has given all of it.
+    """
+    response_id = of.response_id
     with at.store.writing() as trail:
         organisation_id = trail.get_one(Response, response_id).organisation_id
         record(trail, Actor(organisation_id), at.clock.now(), "own_answers_viewed", response=response_id)
-    return _by_indicator(_sent(session, response_id), language, at.settings.timezone)
+    return _by_indicator(_sent(session, of, at.clock.today()), language, at.settings.timezone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,14 @@ class _Sent:
     value: int
 
 
-def _sent(session: Session, response_id: UUID) -> list[_Sent]:
+def _sent(session: Session, of: Writer, today: date) -> list[_Sent]:
+    given = aliased(Answer)
+    by_others = select(given.id).where(
+        given.response_id == Response.id,
+        given.is_current,
+        given.value != SKIPPED,
+        given.sitting.is_distinct_from(of.sitting),
+    )
     enrolment = select(Round.enrolment_id).join(Response, Response.round_id == Round.id)
     query = (
         select(Response.submitted_at, Instrument.key, Instrument.version, Answer.item, Answer.value)
@@ -73,9 +86,10 @@ def _sent(session: Session, response_id: UUID) -> list[_Sent]:
         .join(Instrument, Instrument.id == Response.instrument_id)
         .join(Answer, and_(Answer.response_id == Response.id, Answer.is_current))
         .where(
-            Round.enrolment_id == enrolment.where(Response.id == response_id).scalar_subquery(),
+            Round.enrolment_id == enrolment.where(Response.id == of.response_id).scalar_subquery(),
             Response.rater == Rater.PARTICIPANT,
             Response.submitted_at.is_not(None),
+            or_(opened(today), ~by_others.correlate(Response).exists()),
         )
         .order_by(Response.submitted_at)
     )

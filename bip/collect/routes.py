@@ -29,7 +29,7 @@ from bip.collect.held import HeldResponse
 from bip.collect.information import information_for
 from bip.collect.question_page import Shown, page_with, question_page
 from bip.collect.sheet import PARTICIPANT, EndedError, Sheet, Standing, read_sheet
-from bip.collect.tokens import response_of, token_of
+from bip.collect.tokens import is_shared, response_of, token_of
 from bip.collect.visits import Visit, begin_visit, is_fresh, leave_visit, sitting_of, visit_to
 from bip.kiosk.device import this_kiosk
 from bip.limits import WRONG_CODES
@@ -84,7 +84,10 @@ def _enter(form: CodeForm) -> ResponseReturnValue:
         form.code.errors = [_in_words(error, form.code.data)]
         return _entrance(form)
     begin_visit(response_id, by_code=True)
-    return redirect(url_for("collect.begin", token=token_of(at, response_id)))
+    # The wish was this person's; the response has it from here on.
+    session.pop("language", None)
+    shared = this_kiosk() is not None
+    return redirect(url_for("collect.begin", token=token_of(at, response_id, shared=shared)))
 
 
 def _signed_in_actor() -> Actor | None:
@@ -120,7 +123,7 @@ def _answers(
         sitting = None if this_kiosk() else sitting_of(response_id)
         sheet = read_sheet(at.store, response_id, sitting) or abort(404)
         g.language, g.first_language = sheet.language, sheet.languages[0]
-        if not may_go_on(response_id):
+        if not may_go_on(token, response_id):
             return code_again()
         sheet.require_open(at.clock.today())
         return view(token, sheet, *args, **kwargs)
@@ -128,11 +131,13 @@ def _answers(
     return with_sheet
 
 
-def may_go_on(response_id: UUID) -> bool:
+def may_go_on(token: str, response_id: UUID) -> bool:
     """Whether this browser may show the pages of a response, and take forms for it."""
     visit = visit_to(response_id)
-    # A shared tablet keeps cookies, so that whoever has none of this visit has not written the code.
-    return visit is Visit.SAME or (visit is Visit.NONE and this_kiosk() is None)
+    # A shared tablet keeps cookies, so that whoever has none of this visit has not written the code; and who
+    # opens its history without cookies has not either.
+    by_itself = this_kiosk() is None and not is_shared(token)
+    return visit is Visit.SAME or (visit is Visit.NONE and by_itself)
 
 
 def code_again() -> ResponseReturnValue:
@@ -163,8 +168,9 @@ def ended(error: EndedError) -> ResponseReturnValue:
     g.language_links = [LanguageLink(g.language, own_name(g.language), request.path, current=True)]
     token, shared = (request.view_args or {})["token"], this_kiosk() is not None
     mine = url_for("aside.mine", token=token) if _may_see_own(token) and not shared else None
+    delivery = data_block("entrance", entrance_device()) + scripts("deliver")
     page = render_template(
-        "collect/ended.html", reason=error.reason, late=late, own_answers=mine, shared=shared
+        "collect/ended.html", reason=error.reason, late=late, own_answers=mine, delivery=delivery
     )
     return page, 409 if late else 200
 
@@ -215,7 +221,7 @@ def save(token: str, number: int) -> ResponseReturnValue:
     at = services()
     response_id = response_of(at, token) or abort(404)
     visit = visit_to(response_id)
-    if this_kiosk() is not None and visit is not Visit.SAME:
+    if visit is not Visit.SAME and (this_kiosk() is not None or is_shared(token)):
         return code_again()
     # In another tab than somebody else's: the answer goes where its address says, and the visit stays theirs.
     sitting = begin_visit(response_id) if visit is Visit.NONE else sitting_of(response_id)

@@ -15,7 +15,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from bip.services import Services
 
 ADDRESS: Final = "bip.answer"
+SHARED_ADDRESS: Final = "bip.answer.shared"
 WRITE: Final = "bip.write"
+SHARED: Final = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,25 @@ class Writer:
     sitting: UUID
 
 
-def token_of(at: Services, response_id: UUID) -> str:
-    """The token that stands for a response in addresses."""
+def token_of(at: Services, response_id: UUID, *, shared: bool = False) -> str:
+    """The token that stands for a response in addresses; `shared`: made on a tablet that many share."""
+    if shared:
+        return SHARED + str(_serializer(at, SHARED_ADDRESS).dumps(response_id.hex))
     return str(_serializer(at, ADDRESS).dumps(response_id.hex))
 
 
 def response_of(at: Services, token: str) -> UUID | None:
     """The response that a token stands for; None for a token that this installation has not made."""
+    purpose = SHARED_ADDRESS if is_shared(token) else ADDRESS
     try:
-        return UUID(_serializer(at, ADDRESS).loads(token))
+        return UUID(_serializer(at, purpose).loads(token.removeprefix(SHARED)))
     except BadSignature:
         return None
+
+
+def is_shared(token: str) -> bool:
+    """Whether the address is one of a shared tablet: it is in the tablet's history for everybody to open."""
+    return token.startswith(SHARED)
 
 
 def write_token(at: Services, writer: Writer) -> str:

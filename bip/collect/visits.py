@@ -65,3 +65,4 @@ def leave_visit() -> None:
     """Somebody else may come now: until a code is written, no page of the one before is shown."""
     if session.get(KEY):
         session[KEY] = LEFT
+        session.pop("language", None)

@@ -339,6 +339,111 @@ def test_on_the_own_device_there_is_no_time_limit(centre: Centre, open_tablet: O
     expect(taken.page.locator("dialog.idle")).to_have_count(0)
 
 
+def test_what_the_device_cannot_write_down_is_not_called_saved(centre: Centre, open_tablet: Open) -> None:
+    letter, taken = centre.letter(), open_tablet()
+    taken.begin(letter.code)
+    taken.page.evaluate("""() => {
+      IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
+    }""")
+    taken.context.route("**/answers?*", lambda route: route.abort())
+    for value in (2, 4):
+        taken.choose(value)
+        taken.next()
+    taken.saving.to_contain_text("Not saved yet: 2. Keep this page open.")
+    taken.context.unroute("**/answers?*")
+    taken.page.click("#saving button")
+    taken.saving.to_have_text("Saved")
+    assert letter.answers() == {KEYS[0]: 2, KEYS[1]: 4}
+
+
+def test_an_older_browser_sends_too(centre: Centre, open_tablet: Open) -> None:
+    letter, taken = centre.letter(), open_tablet()
+    taken.context.add_init_script(
+        "delete AbortSignal.timeout; delete window.structuredClone; delete window.BroadcastChannel;"
+        "delete HTMLDialogElement.prototype.showModal;"
+    )
+    taken.begin(letter.code)
+    taken.answer_rest(3)
+    taken.next()
+    expect(taken.page.locator("main h1")).to_have_text("Your answers are in")
+    assert set(letter.answers().values()) == {3}
+
+
+def test_everything_that_waits_is_delivered_though_the_time_is_over(
+    centre: Centre, open_tablet: Open
+) -> None:
+    letter, left, home = centre.letter(), open_tablet(), open_tablet()
+    left.begin(letter.code)
+    left.offline()
+    for value in (1, 2, 3, 4, 5):
+        left.choose(value)
+        left.next()
+    home.begin(letter.code)
+    home.page.goto(f"{home.way}/summary")
+    home.ready()
+    home.next()
+    expect(home.page.locator("main h1")).to_have_text("Your answers are in")
+    left.offline(False)
+    expect(left.page.locator("main h1")).to_have_text("Your answers are in", timeout=20_000)
+    response = letter.response()
+    assert response is not None
+    with centre.live.installed.store.reading() as session:
+        held = session.query(HeldAnswer).filter_by(response_id=response.id).all()
+    assert sorted(one.value for one in held) == [1, 2, 3, 4, 5]
+    assert left.left_behind()["outbox"] == []
+
+
+def test_the_history_of_a_shared_tablet_opens_nothing_in_a_private_window(
+    centre: Centre, open_tablet: Open
+) -> None:
+    letter, taken, private = centre.letter(), open_tablet(), open_tablet()
+    make_shared(taken, centre)
+    taken.begin(letter.code)
+    taken.choose(2)
+    taken.saving.to_have_text("Saved")
+    for path in ("/", "/1", "/summary"):
+        private.page.goto(taken.way + path)
+        unseen(private, letter)
+    reply = private.context.request.post(f"{taken.way}/summary", form={}, headers={"Origin": taken.address})
+    assert reply.status == 403
+    assert letter.answers() == {KEYS[0]: 2}
+
+
+def test_pages_beside_the_questions_make_room_on_a_shared_tablet(centre: Centre, open_tablet: Open) -> None:
+    letter, taken = centre.letter(), open_tablet()
+    make_shared(taken, centre)
+    taken.page.clock.install()
+    taken.begin(letter.code)
+    taken.choose(2)
+    taken.next()
+    taken.page.click(".help summary")
+    taken.page.click("text=What happens with my answers?")
+    assert taken.page.url.endswith("about?number=2")
+    taken.page.clock.fast_forward("05:05")
+    unseen(taken, letter)
+    taken.page.goto(f"{taken.way}/1") if "/answer/" in taken.page.url else taken.page.go_back()
+    unseen(taken, letter)
+
+
+def test_a_tab_that_is_brought_back_later_shows_nothing(centre: Centre, open_tablet: Open) -> None:
+    letter, taken = centre.letter(), open_tablet()
+    make_shared(taken, centre)
+    taken.begin(letter.code)
+    taken.choose(2)
+    taken.saving.to_have_text("Saved")
+    # As the browser restores a closed tab: with all it had, and later than any page follows another.
+    kept = taken.page.evaluate("({ ...sessionStorage })")
+    address = taken.page.url
+    taken.page.close()
+    again = another_tab(taken.context, taken.address)
+    again.page.goto(f"{taken.address}/accessibility")
+    again.page.evaluate("(kept) => Object.assign(sessionStorage, kept)", kept)
+    again.page.evaluate("() => sessionStorage.setItem('bip.gone', String(Date.now() - 120000))")
+    again.page.add_init_script("sessionStorage.setItem('bip.gone', String(Date.now() - 120000))")
+    again.page.goto(address)
+    unseen(again, letter)
+
+
 @pytest.mark.parametrize("size", [TABLET, PHONE, DESKTOP])
 @pytest.mark.parametrize("language", ["sv", "ar"])
 def test_online_and_offline_in_both_directions_of_writing(

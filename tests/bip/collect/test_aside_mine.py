@@ -44,8 +44,8 @@ def earlier(
     """A round of the same enrolment, some weeks before."""
     with letter.installed.store.writing() as session:
         enrolment = session.get_one(Enrolment, letter.enrolment_id)
-        window = rows.round_(session, enrolment, number=number)
         moment = rows.MOMENT - timedelta(days=91 * (10 - number))
+        window = rows.round_(session, enrolment, number=number, due_on=moment.date())
         response = rows.response(
             session, window, rater=rater, started_at=moment, submitted_at=moment if sent else None
         )
@@ -210,3 +210,18 @@ def test_the_day_is_that_of_sending_where_the_people_are(
     page = visitor.get(f"{sent_now(visitor, letter, {1: 3})}/mine")
     assert clock.today() == date(2026, 3, 3)
     assert "Now, March 3, 2026" in section(page, JOB_SEARCH)
+
+
+def test_whoever_else_knows_the_code_sees_nothing_of_a_sealed_round(
+    visit: Callable[[], Visitor], letter: Letter
+) -> None:
+    """Staff print the letters with the codes: neither an earlier visit nor sending for somebody shows."""
+    participant, early, late = visit(), visit(), visit()
+    address = way(enter(early, letter.code))
+    way(enter(participant, letter.code))
+    participant.post(f"{address}/1", {"answer": "4"})
+    way(enter(late, letter.code))
+    late.post(f"{address}/summary")
+    for visitor in (early, late, participant):
+        shown = visitor.get(f"{address}/mine")
+        assert (words(JOB_SEARCH, 4) in shown.text) == (visitor is participant)

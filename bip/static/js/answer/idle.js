@@ -18,12 +18,17 @@ export function watchIdle(view, leave) {
     dialog = document.body.querySelector("dialog.idle");
     dialog.addEventListener("cancel", stay);
     dialog.querySelector('[data-do="stay"]').addEventListener("click", stay);
-    dialog.showModal();
+    // Older tablets know no dialogs; there it stands at the end of the page.
+    if (dialog.showModal) dialog.showModal();
+    else dialog.setAttribute("open", "");
   };
 
   const look = () => {
     const quiet = Date.now() - since;
-    if (quiet >= QUIET_MS + WARNING_S * 1000) return leave();
+    if (quiet >= QUIET_MS + WARNING_S * 1000) {
+      stay();
+      return leave();
+    }
     if (quiet < QUIET_MS) return undefined;
     if (!dialog) warn();
     const number = Math.ceil((QUIET_MS + WARNING_S * 1000 - quiet) / 1000);

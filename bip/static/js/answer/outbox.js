@@ -3,6 +3,7 @@
 // Events: "change" (something came in or went out), "acknowledged" (detail: mark and kind of the message, and
 // the server's result). A mark says which tab's a message is, to nobody but that tab.
 
+import { patience } from "/static/js/answer/patience.js";
 import { newId, sealerFor, secure } from "/static/js/answer/sealing.js";
 
 const FIRST_RETRY_MS = 1000;
@@ -21,6 +22,9 @@ export class Outbox extends EventTarget {
     this.sendTo = sendTo;
     this.sealer = secure && key ? sealerFor(key) : null;
     this.writing = Promise.resolve();
+    // What the device would not write down: it lives as long as the page.
+    this.unwritten = new Map();
+    this.adding = 0;
     this.stuck = new Set();
     this.waiting = 0;
     this.retryMs = FIRST_RETRY_MS;
@@ -29,19 +33,36 @@ export class Outbox extends EventTarget {
     document.addEventListener("visibilitychange", () => document.hidden || this.send());
   }
 
+  // Whether what waits outlives the page.
+  get lasting() {
+    return this.database.lasting && this.unwritten.size === 0;
+  }
+
   // One after the other, so that what was chosen last is also sent last. Resolves once it is kept.
   add(message, mark) {
     const stamp = this.stamp();
     const text = JSON.stringify(message.kind === "answer" ? { id: newId(), ...message } : message);
-    const added = this.writing.then(async () => {
-      const body = this.sealer ? await (await this.sealer)(text) : text;
-      return this.database.add("outbox", { body, stamp, mark, kind: message.kind });
-    });
-    this.writing = added.catch(() => {});
+    this.adding += 1;
     this.waiting += 1;
     this.changed();
-    added.then(() => this.send());
-    return added;
+    this.writing = this.writing.then(async () => {
+      const body = this.sealer ? await (await this.sealer)(text) : text;
+      await this.keep({ body, stamp, mark, kind: message.kind });
+      this.adding -= 1;
+    });
+    return this.writing.then(() => void this.send());
+  }
+
+  async keep(record) {
+    // Once one could not be written down, those after it stay behind it.
+    if (this.unwritten.size === 0) {
+      try {
+        return await this.database.add("outbox", record);
+      } catch {
+        // The device is full, or its store is gone.
+      }
+    }
+    return this.unwritten.set(`page-${record.stamp}`, record);
   }
 
   // The clock may be wrong and may jump back; answers still follow one another.
@@ -50,11 +71,22 @@ export class Outbox extends EventTarget {
     return this.lastStamp;
   }
 
+  async keys() {
+    const kept = await this.database.keys("outbox").catch(() => []);
+    return [...kept, ...this.unwritten.keys()];
+  }
+
   async count() {
-    await this.writing;
-    this.waiting = (await this.database.keys("outbox")).length;
+    const { length } = await this.keys();
+    this.waiting = length + this.adding;
     this.changed();
     return this.waiting;
+  }
+
+  // As `count`, once all that was given is kept.
+  async settled() {
+    await this.writing;
+    return this.count();
   }
 
   changed() {
@@ -64,11 +96,12 @@ export class Outbox extends EventTarget {
   // In one tab at a time; a second would do no harm, for the server takes the same in once.
   send() {
     this.sending ??= this.withLock(() => this.sendAll())
-      .catch(() => {})
-      .finally(() => {
+      .catch(() => this.later())
+      .then(() => {
         this.sending = null;
-        this.count();
-      });
+        return this.count();
+      })
+      .then((waiting) => waiting > this.stuck.size && !this.retry && this.send());
     return this.sending;
   }
 
@@ -78,9 +111,10 @@ export class Outbox extends EventTarget {
 
   async sendAll() {
     clearTimeout(this.retry);
+    this.retry = null;
     for (;;) {
       await this.writing;
-      const key = (await this.database.keys("outbox")).find((one) => !this.stuck.has(one));
+      const key = (await this.keys()).find((one) => !this.stuck.has(one));
       if (key === undefined) return;
       if (!(await this.sendOne(key))) return this.later();
       this.retryMs = FIRST_RETRY_MS;
@@ -90,13 +124,13 @@ export class Outbox extends EventTarget {
 
   // Whether the server has said what becomes of it; if not, it must be tried again.
   async sendOne(key) {
-    const record = await this.database.get("outbox", key);
+    const record = this.unwritten.get(key) ?? (await this.database.get("outbox", key));
     // Another tab was faster.
     if (!record) return true;
     const result = await this.post(record);
     this.unreached = result === undefined;
     if (ARRIVED.includes(result)) {
-      await this.database.remove("outbox", key);
+      if (!this.unwritten.delete(key)) await this.database.remove("outbox", key);
       const { mark, kind } = record;
       this.dispatchEvent(new CustomEvent("acknowledged", { detail: { mark, kind, result } }));
       return true;
@@ -109,6 +143,7 @@ export class Outbox extends EventTarget {
   async post({ body, stamp }) {
     const age = Math.max(0, Math.round(Date.now() - stamp));
     const type = typeof body === "string" ? "application/json" : "application/octet-stream";
+    const { signal, clear } = patience(PATIENCE_MS);
     try {
       const reply = await fetch(`${this.sendTo}?age=${age}`, {
         method: "POST",
@@ -117,11 +152,13 @@ export class Outbox extends EventTarget {
         credentials: "omit",
         cache: "no-store",
         keepalive: true,
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal,
       });
       return (await reply.json()).result;
     } catch {
       return undefined;
+    } finally {
+      clear();
     }
   }
 

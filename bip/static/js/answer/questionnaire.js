@@ -1,6 +1,6 @@
 // The questions without waiting for the network: each answer is shown at once and sent by itself.
 
-import { Copy } from "/static/js/answer/copy.js";
+import { Copy, forgetAll, onLeftElsewhere } from "/static/js/answer/copy.js";
 import { openDatabase } from "/static/js/answer/database.js";
 import { watchIdle } from "/static/js/answer/idle.js";
 import { Outbox } from "/static/js/answer/outbox.js";
@@ -18,8 +18,8 @@ const outbox = new Outbox(database, device);
 const copy = new Copy(database, device.address);
 const status = new Status(document.getElementById("saving"), view.texts, outbox);
 
-// On a shared tablet only the tab in which the code was written goes on.
-const allowed = () => copy.begun || device.fresh || !device.kiosk;
+// On a shared tablet only the tab in which the code was written goes on, and only at once.
+const allowed = () => !device.kiosk || device.fresh || copy.follows;
 const entrance = new URL("../../", location.origin + device.address).pathname;
 const toEntrance = () => location.replace(entrance);
 
@@ -50,6 +50,7 @@ function show(number) {
   view.showQuestion(number, items.length, countAnswered(), standing(number - 1), value(number - 1));
   const recorded = JSON.parse(view.questionTemplates[number - 1].dataset.recorded ?? "{}");
   offerReading(view.main, device.language, view.texts, recorded);
+  view.leadBackTo(number);
 }
 
 // For a moment it is only "being sent"; what cannot be reached is said when it is known.
@@ -57,7 +58,7 @@ function showSending() {
   const reached = !outbox.unreached && navigator.onLine;
   if (reached === shownReached) return;
   shownReached = reached;
-  view.showSending({ reached, kept: database.lasting, kiosk: device.kiosk });
+  view.showSending({ reached, kept: outbox.lasting, kiosk: device.kiosk });
 }
 
 function go(number) {
@@ -82,10 +83,18 @@ async function submit() {
   await copy.write(state);
 }
 
+let leaving = false;
 async function leave() {
-  await outbox.count();
-  if (outbox.waiting > 0 && !database.lasting) return view.main.prepend(view.part("unsent"));
-  await copy.forget();
+  if (leaving) return;
+  await outbox.settled();
+  if (outbox.waiting > outbox.stuck.size && !outbox.lasting) {
+    if (!view.main.querySelector("[data-unsent]")) view.main.prepend(view.part("unsent"));
+    return;
+  }
+  leaving = true;
+  view.main.replaceChildren();
+  if (device.kiosk) await forgetAll(database);
+  else await copy.forget();
   toEntrance();
 }
 
@@ -115,19 +124,31 @@ function onClick(event) {
   go(number[1] === "summary" ? items.length + 1 : Number(number[1]));
 }
 
-// The server has the answers, or says that they came too late: its page tells.
+// The server has the answers, or says that they came too late: its page tells, once nothing waits here any more.
+let over = false;
 function onAcknowledged({ detail: { mark, kind, result } }) {
-  if (mark !== state.mark || (kind === "answer" && result === "saved")) return;
+  if (mark === state.mark && (kind === "submit" || result !== "saved")) over = true;
+}
+
+// Another tab may have sent what was given here.
+function finish() {
+  if (leaving || outbox.waiting > outbox.stuck.size || !(over || state.submitted)) return;
+  leaving = true;
   copy.forget().then(() => location.replace(device.address));
 }
 
 async function start() {
-  if (!allowed()) return toEntrance();
-  await copy.begin();
+  if (!allowed()) {
+    view.main.replaceChildren();
+    await forgetAll(database);
+    return toEntrance();
+  }
+  copy.begin();
   const kept = await copy.read();
   if (kept) state = { ...kept, values: { ...state.values, ...kept.values } };
   outbox.addEventListener("acknowledged", onAcknowledged);
-  outbox.addEventListener("change", () => state.submitted && showSending());
+  outbox.addEventListener("change", () => (state.submitted && !leaving ? showSending() : undefined));
+  outbox.addEventListener("change", finish);
   document.addEventListener("submit", onForm);
   document.addEventListener("click", onClick);
   document.addEventListener("change", ({ target }) => {
@@ -135,17 +156,27 @@ async function start() {
   });
   addEventListener("popstate", () => (place() < 1 ? location.reload() : show(place())));
   // A page that the browser brings back as it was, after the person has left.
-  addEventListener("pageshow", (event) => event.persisted && !allowed() && toEntrance());
-  addEventListener("beforeunload", (event) => outbox.waiting > 0 && !database.lasting && event.preventDefault());
-  if (device.kiosk) watchIdle(view, leave);
-  const waiting = await outbox.count();
-  if (state.submitted && waiting === 0) return copy.forget().then(() => location.replace(device.address));
-  if (place() > 0) show(place());
-  else if (!secure) view.main.append(view.part("insecure"));
+  addEventListener("pageshow", (event) => event.persisted && (!copy.begun || !allowed()) && toEntrance());
+  addEventListener("beforeunload", (event) => outbox.waiting > 0 && !outbox.lasting && event.preventDefault());
+  if (device.kiosk) {
+    watchIdle(view, leave);
+    onLeftElsewhere(leave);
+  }
+  takeOver();
   document.documentElement.dataset.ready = "";
+  await outbox.count();
   outbox.send();
   navigator.serviceWorker?.register(device.worker).catch(() => {});
-  return status.show();
+  status.show();
+}
+
+// What was touched before the script was there counts too.
+function takeOver() {
+  const number = place();
+  if (number < 1) return secure ? undefined : view.main.append(view.part("insecure"));
+  const touched = number <= items.length && view.main.querySelector("input:checked");
+  if (touched && standing(number - 1) !== "answered") save(number - 1, Number(touched.value));
+  return show(number);
 }
 
 await start();

@@ -13,11 +13,11 @@ export class Status {
   }
 
   get words() {
-    const { waiting, stuck, unreached, database } = this.outbox;
+    const { waiting, stuck, unreached, lasting } = this.outbox;
     if (stuck.size > 0) return ["problem", this.fill(this.texts.stuck, stuck.size)];
     if (waiting === 0) return this.given ? ["done", this.texts.saved] : ["", ""];
     if (!unreached && navigator.onLine) return ["", this.texts.saving];
-    return ["waiting", this.fill(database.lasting ? this.texts.waiting : this.texts.unkept, waiting)];
+    return ["waiting", this.fill(lasting ? this.texts.waiting : this.texts.unkept, waiting)];
   }
 
   fill = (text, number) => text.replace("{number}", number);

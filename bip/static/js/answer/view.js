@@ -53,6 +53,13 @@ export function askToChoose() {
   field.querySelector("input").focus();
 }
 
+// The pages beside the questions come back to where one is.
+export function leadBackTo(number) {
+  for (const link of document.querySelectorAll(".help a[href*='number=']")) {
+    link.href = link.getAttribute("href").replace(/number=\d+/, `number=${number}`);
+  }
+}
+
 export function wordsOf(index, value) {
   const content = questionTemplates[index].content;
   const chosen = content.querySelector(`input[value="${value}"]`);

@@ -14,15 +14,18 @@ async function keepFiles() {
   for (const request of await cache.keys()) if (!wanted.has(request.url)) await cache.delete(request);
 }
 
-const network = (request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
-
+// Patience has an end only where something is kept, and only until an answer begins to come.
 async function firstFromNetwork(request, kept) {
+  const found = await kept();
+  if (!found) return fetch(request);
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), PATIENCE_MS);
   try {
-    return await network(request);
-  } catch (error) {
-    const found = await kept();
-    if (found) return found;
-    throw error;
+    return await fetch(request, { signal: controller.signal });
+  } catch {
+    return found;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -35,6 +38,14 @@ const fileOf = async (request) =>
 const pageOf = (address) => caches.match(address, { cacheName: PAGES, ignoreVary: true });
 const entrance = () => caches.match(KEPT.entrance, { cacheName: FILES, ignoreVary: true });
 
+// Where the person has left there is no kept page: then the entrance, if the network does not answer at all.
+const questions = (request, address) =>
+  firstFromNetwork(request, () => pageOf(address)).catch(async (error) => {
+    const found = await entrance();
+    if (found) return found;
+    throw error;
+  });
+
 addEventListener("install", (event) => event.waitUntil(keepFiles().then(() => skipWaiting())));
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", (event) => {
@@ -44,6 +55,6 @@ addEventListener("fetch", (event) => {
   if (paths.includes(pathname)) return event.respondWith(fileOf(request));
   if (request.mode !== "navigate") return;
   const response = pathname.match(/^.*\/answer\/[^/]+\//);
-  if (response) event.respondWith(firstFromNetwork(request, async () => (await pageOf(response[0])) ?? entrance()));
+  if (response) event.respondWith(questions(request, response[0]));
   else if (pathname === KEPT.entrance) event.respondWith(firstFromNetwork(request, entrance));
 });
