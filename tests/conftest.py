@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 # Tests run side by side, so threads within one only get in each other's way. OpenBLAS reads this when numpy
 # is first imported; processes that tests start inherit it.
@@ -24,6 +24,8 @@ settings.register_profile(
 )
 settings.load_profile("same everywhere")
 
+# Pages are put together in Python on a machine that has other work besides.
+expect.set_options(timeout=20_000)
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 # The one that takes longest first: whatever is begun last should be short, or one core waits for the other.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -172,7 +173,7 @@ def test_a_recording_comes_before_the_voice_of_the_device(
 def test_without_a_secure_connection_it_says_so_and_keeps_nothing(browser: Browser, centre: Centre) -> None:
     port = urlsplit(centre.live.address).port
     elsewhere = browser.browser_type.launch(
-        executable_path="/usr/bin/chromium",
+        executable_path=shutil.which("chromium"),
         args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP tablet.test 127.0.0.1"],
     )
     letter = centre.letter()
