@@ -140,6 +140,9 @@ def arguments(pair: Pair, rule: Rule) -> list[dict[str, object]]:
     common = {
         "tag": "en",
         "version": "0",
+        "key": "bip-11",
+        "language": "sv",
+        "name": "job_search.mp3",
         "code": "AAAAAAAA",
         "study_id": pair.house.study_id,
         "unit_id": pair.house.unit_id,
