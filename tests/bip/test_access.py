@@ -133,6 +133,9 @@ COMMON = {
     "number": "1",
     "token": "forged",
     "code": "AAAAAAAA",
+    "key": "bip-11",
+    "language": "sv",
+    "name": "job_search.mp3",
 }
 Way = tuple[str, str]
 
