@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 from uuid import UUID, uuid4
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bip.auth.staff import signed_in
@@ -19,9 +19,9 @@ from bip.collect.faults import FAULTS, Fault, report_fault
 from bip.collect.information import information_for
 from bip.collect.own_answers import given_by_others, view_own_answers
 from bip.collect.own_figure import own_figure
-from bip.collect.routes import address, code_again, may_go_on
-from bip.collect.sheet import Sheet, end_of, read_sheet
-from bip.collect.tokens import Writer, response_of
+from bip.collect.routes import address, sheet_of
+from bip.collect.sheet import Sheet, end_of
+from bip.collect.tokens import Writer
 from bip.collect.visits import came_by_code, leave_visit, sitting_of
 from bip.collect.withdrawing import NotOwnError, withdraw_self
 from bip.kiosk.device import this_kiosk
@@ -50,17 +50,11 @@ class Refusal(StrEnum):
 def _of_response(
     view: Callable[Concatenate[str, Sheet, P], ResponseReturnValue],
 ) -> Callable[..., ResponseReturnValue]:
-    """Give a page the sheet of its token, without any value, whether or not it can still be answered."""
+    """Give a page the sheet of its token, whether or not it can still be answered."""
 
     @wraps(view)
     def with_sheet(token: str, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        at = services()
-        response_id = response_of(at, token) or abort(404)
-        sheet = read_sheet(at.store, response_id, None) or abort(404)
-        g.language, g.first_language = sheet.language, sheet.languages[0]
-        if not may_go_on(token, response_id):
-            return code_again()
-        return view(token, _in_language_wished(sheet), *args, **kwargs)
+        return view(token, _in_language_wished(sheet_of(token)), *args, **kwargs)
 
     return with_sheet
 

@@ -117,31 +117,51 @@ def _answers(
 
     @wraps(view)
     def with_sheet(token: str, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        at = services()
-        response_id = response_of(at, token) or abort(404)
-        # On a shared tablet the next person may open the page of one who has just gone.
-        sitting = None if this_kiosk() else sitting_of(response_id)
-        sheet = read_sheet(at.store, response_id, sitting) or abort(404)
-        g.language, g.first_language = sheet.language, sheet.languages[0]
-        if not may_go_on(token, response_id):
-            return code_again()
-        sheet.require_open(at.clock.today())
+        sheet = sheet_of(token)
+        sheet.require_open(services().clock.today())
         return view(token, sheet, *args, **kwargs)
 
     return with_sheet
 
 
-def may_go_on(token: str, response_id: UUID) -> bool:
-    """Whether this browser may show the pages of a response, and take forms for it."""
+class OtherVisitError(Exception):
+    """The address of somebody who has left this browser, or in whose place another has come."""
+
+
+def sheet_of(token: str) -> Sheet:
+    """The sheet behind an address, whose language the page speaks from here on; 404 where there is none.
+
+    Raises OtherVisitError where this browser may not show it.
+    """
+    at = services()
+    response_id = response_of(at, token) or abort(404)
+    # On a shared tablet the next person may open the page of one who has just gone.
+    sitting = None if this_kiosk() else sitting_of(response_id)
+    sheet = read_sheet(at.store, response_id, sitting) or abort(404)
+    g.language, g.first_language = sheet.language, sheet.languages[0]
+    if not _may_go_on(token, response_id):
+        raise OtherVisitError
+    return sheet
+
+
+def _may_go_on(token: str, response_id: UUID) -> bool:
+    """Whether this browser may show the pages of a response."""
     visit = visit_to(response_id)
-    # A shared tablet keeps cookies, so that whoever has none of this visit has not written the code; and who
-    # opens its history without cookies has not either.
-    by_itself = this_kiosk() is None and not is_shared(token)
-    return visit is Visit.SAME or (visit is Visit.NONE and by_itself)
+    return visit is Visit.SAME or (visit is Visit.NONE and _good_by_itself(token))
 
 
-def code_again() -> ResponseReturnValue:
-    """For the address of somebody who has left, or in whose place another has come."""
+def _good_by_itself(token: str) -> bool:
+    """Whether an address is enough without a visit.
+
+    A shared tablet keeps cookies, so that whoever has none of the visit has not written the code; and who
+    opens its history without cookies has not either.
+    """
+    return this_kiosk() is None and not is_shared(token)
+
+
+@collect.app_errorhandler(OtherVisitError)
+def code_again(_error: OtherVisitError) -> ResponseReturnValue:
+    """The code again; nothing of the person."""
     return _entrance(CodeForm(), again=True), 403
 
 
@@ -221,8 +241,8 @@ def save(token: str, number: int) -> ResponseReturnValue:
     at = services()
     response_id = response_of(at, token) or abort(404)
     visit = visit_to(response_id)
-    if visit is not Visit.SAME and (this_kiosk() is not None or is_shared(token)):
-        return code_again()
+    if visit is not Visit.SAME and not _good_by_itself(token):
+        raise OtherVisitError
     # In another tab than somebody else's: the answer goes where its address says, and the visit stays theirs.
     sitting = begin_visit(response_id) if visit is Visit.NONE else sitting_of(response_id)
     try:

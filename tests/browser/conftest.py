@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from analysis.report.write import write_report
 from bip.clock import SettableClock
+from bip.localisation import PARTICIPANT_LANGUAGES
 from bip.research.files import ReleaseFiles
 from bip.store.organisations import Organisation
 from tests.analysis.report.examples import (
@@ -32,7 +33,9 @@ from tests.bip.house import House, build_house
 from tests.bip.scene import build_scene
 from tests.bip.sealed_town import Town as SealedTown
 from tests.bip.sealed_town import build_sealed_town
+from tests.browser.centre import Centre
 from tests.browser.live import Live, serving, settings_with
+from tests.browser.tablets import TABLET, Tablet, tablet
 from tests.browser.walk import Walker, walking
 
 __all__ = ["empty_database"]
@@ -131,3 +134,22 @@ def _with_another_study(house: House) -> House:
     with house.installed.store.writing() as session:
         organisation = session.get_one(Organisation, house.organisation_id)
         return replace(house, study_id=rows.study(session, organisation, name="A second study").id)
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Centre]:
+    settings = settings_with(tmp_path_factory.mktemp("centre"), empty_database)
+    with serving(settings, SettableClock(NOON)) as live:
+        languages = ("en", *(tag for tag in PARTICIPANT_LANGUAGES if tag != "en"))
+        yield Centre(live, build_house(live.app, languages=languages))
+
+
+@pytest.fixture
+def open_tablet(browser: Browser, centre: Centre) -> Iterator[Callable[..., Tablet]]:
+    """Somebody takes a tablet that knows nobody."""
+    with ExitStack() as used:
+
+        def open_tablet(size: tuple[int, int] = TABLET, **how: Any) -> Tablet:  # noqa: ANN401
+            return used.enter_context(tablet(browser, centre.live.address, size, **how))
+
+        yield open_tablet

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Route, expect
 
-from bip.clock import SettableClock
 from tests.bip.collect.letters import Letter
-from tests.bip.conftest import NOON
-from tests.bip.house import build_house
-from tests.browser.live import serving, settings_with
+from tests.browser.centre import Centre
 from tests.browser.tablets import KEYS, Tablet, another_tab, tablet
-from tests.browser.test_tablet import Centre
 
 pytestmark = pytest.mark.browser
 SUMMARY = len(KEYS) + 1
@@ -37,13 +31,6 @@ happenings = st.lists(
     min_size=4,
     max_size=16,
 )
-
-
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Centre]:
-    installed = settings_with(tmp_path_factory.mktemp("centre"), empty_database)
-    with serving(installed, SettableClock(NOON)) as live:
-        yield Centre(live, build_house(live.app))
 
 
 @dataclass

@@ -6,25 +6,19 @@ import gzip
 import re
 import shutil
 import wave
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bip.clock import SettableClock
 from bip.collect.device import _kit
 from bip.localisation import PARTICIPANT_LANGUAGES
 from surveys.recordings import recordings
-from tests.bip.conftest import NOON
-from tests.bip.house import build_house
 from tests.browser.axe import assert_accessible
-from tests.browser.live import serving, settings_with
+from tests.browser.centre import Centre, make_shared
 from tests.browser.tablets import KEYS, PHONE, Tablet, tablet
-from tests.browser.test_tablet import Centre, make_shared
 
 pytestmark = pytest.mark.browser
 # What WCAG 1.4.12 lets a reader set without anything being lost.
@@ -39,24 +33,6 @@ VOICE = """
   } });
   window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
 """
-
-
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Centre]:
-    settings = settings_with(tmp_path_factory.mktemp("centre"), empty_database)
-    with serving(settings, SettableClock(NOON)) as live:
-        languages = ("en", *(tag for tag in PARTICIPANT_LANGUAGES if tag != "en"))
-        yield Centre(live, build_house(live.app, languages=languages))
-
-
-@pytest.fixture
-def open_tablet(browser: Browser, centre: Centre) -> Iterator[Callable[..., Tablet]]:
-    with ExitStack() as used:
-
-        def open_tablet(**how: Any) -> Tablet:  # noqa: ANN401
-            return used.enter_context(tablet(browser, centre.live.address, **how))
-
-        yield open_tablet
 
 
 def test_by_keyboard_alone(centre: Centre, open_tablet: Callable[..., Tablet]) -> None:

@@ -18,6 +18,8 @@ export class Copy {
     this.database = database;
     this.address = address;
     this.writing = Promise.resolve();
+    this.keeping = Promise.resolve();
+    this.stopKeeping = () => {};
     addEventListener("pagehide", () => this.begun && sessionStorage.setItem(GONE, String(Date.now())));
   }
 
@@ -47,11 +49,11 @@ export class Copy {
 
   // The page before the questions holds no answer; the worker shows it where there is no network.
   async keepPage() {
-    const { signal, clear } = patience(PATIENCE_MS);
-    this.stopKeeping = clear;
+    const { signal, clear, giveUp } = patience(PATIENCE_MS);
+    this.stopKeeping = giveUp;
     try {
       const page = await fetch(this.address, { cache: "no-store", signal });
-      if (page.ok && this.begun) await (await caches.open(PAGES)).put(this.address, page);
+      if (page.ok) await (await caches.open(PAGES)).put(this.address, page);
     } catch {
       // No room or no network: then a reload without a network will not find the page.
     } finally {
@@ -80,7 +82,9 @@ export class Copy {
 
   async forget() {
     sessionStorage.removeItem(keyName(this.address));
-    await this.writing;
+    // Nothing that is still being written down may come after it is thrown away.
+    this.stopKeeping();
+    await Promise.all([this.writing, this.keeping]);
     await this.database.remove("copies", this.address).catch(() => {});
     await forgetPages();
   }

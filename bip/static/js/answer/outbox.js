@@ -1,7 +1,7 @@
 // Answers on their way: written down before anything else, sent in order, kept until the server has them.
 //
-// Events: "change" (something came in or went out), "acknowledged" (detail: mark and kind of the message, and
-// the server's result). A mark says which tab's a message is, to nobody but that tab.
+// Events: "change" (something came in or went out); "acknowledged" and "refused" (detail: mark and kind of the
+// message, and the server's result). A mark says which tab's a message is, to nobody but that tab.
 
 import { patience } from "/static/js/answer/patience.js";
 import { newId, sealerFor, secure } from "/static/js/answer/sealing.js";
@@ -131,12 +131,15 @@ export class Outbox extends EventTarget {
     this.unreached = result === undefined;
     if (ARRIVED.includes(result)) {
       if (!this.unwritten.delete(key)) await this.database.remove("outbox", key);
-      const { mark, kind } = record;
-      this.dispatchEvent(new CustomEvent("acknowledged", { detail: { mark, kind, result } }));
-      return true;
+      return this.tell("acknowledged", record, result);
     }
     if (!REFUSED.includes(result)) return false;
     this.stuck.add(key);
+    return this.tell("refused", record, result);
+  }
+
+  tell(what, { mark, kind }, result) {
+    this.dispatchEvent(new CustomEvent(what, { detail: { mark, kind, result } }));
     return true;
   }
 

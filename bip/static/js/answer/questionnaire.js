@@ -93,8 +93,8 @@ async function leave() {
   }
   leaving = true;
   view.main.replaceChildren();
+  await copy.forget();
   if (device.kiosk) await forgetAll(database);
-  else await copy.forget();
   toEntrance();
 }
 
@@ -130,9 +130,15 @@ function onAcknowledged({ detail: { mark, kind, result } }) {
   if (mark === state.mark && (kind === "submit" || result !== "saved")) over = true;
 }
 
+// What the server cannot read stays here, and the page with it, which says so.
+let refused = false;
+function onRefused({ detail: { mark } }) {
+  if (mark === state.mark) refused = true;
+}
+
 // Another tab may have sent what was given here.
 function finish() {
-  if (leaving || outbox.waiting > outbox.stuck.size || !(over || state.submitted)) return;
+  if (leaving || refused || outbox.waiting > outbox.stuck.size || !(over || state.submitted)) return;
   leaving = true;
   copy.forget().then(() => location.replace(device.address));
 }
@@ -147,6 +153,7 @@ async function start() {
   const kept = await copy.read();
   if (kept) state = { ...kept, values: { ...state.values, ...kept.values } };
   outbox.addEventListener("acknowledged", onAcknowledged);
+  outbox.addEventListener("refused", onRefused);
   outbox.addEventListener("change", () => (state.submitted && !leaving ? showSending() : undefined));
   outbox.addEventListener("change", finish);
   document.addEventListener("submit", onForm);
@@ -170,12 +177,13 @@ async function start() {
   status.show();
 }
 
-// What was touched before the script was there counts too.
+// What was touched before the script was there counts too; what the server has ticked is known already, and may
+// be older than what waits here.
 function takeOver() {
   const number = place();
   if (number < 1) return secure ? undefined : view.main.append(view.part("insecure"));
-  const touched = number <= items.length && view.main.querySelector("input:checked");
-  if (touched && standing(number - 1) !== "answered") save(number - 1, Number(touched.value));
+  const ticked = number <= items.length && view.main.querySelector(".choice input:checked");
+  if (ticked && !ticked.defaultChecked && value(number - 1) === undefined) save(number - 1, Number(ticked.value));
   return show(number);
 }
 
