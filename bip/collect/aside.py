@@ -25,7 +25,7 @@ from bip.collect.tokens import Writer
 from bip.collect.visits import came_by_code, leave_visit, sitting_of
 from bip.collect.withdrawing import NotOwnError, withdraw_self
 from bip.kiosk.device import this_kiosk
-from bip.localisation import direction, own_name
+from bip.localisation import PARTICIPANT_LANGUAGES, direction, own_name, page_language
 from bip.participants.withdrawal import WithdrawalError
 from bip.services import reader, services
 from bip.site import LanguageLink
@@ -192,5 +192,12 @@ def report(token: str, sheet: Sheet) -> ResponseReturnValue:
 
 @aside.get("/accessibility")
 def accessibility() -> ResponseReturnValue:
-    """How accessible the pages are, and where to say that they are not."""
+    """How accessible the pages are, and where to say that they are not; in the language one comes with."""
+    wished = request.args.get("language")
+    if wished in PARTICIPANT_LANGUAGES:
+        g.language = wished
+    spoken = page_language()
+    g.language_links = [
+        LanguageLink(tag, own_name(tag), f"?language={tag}", tag == spoken) for tag in PARTICIPANT_LANGUAGES
+    ]
     return render_template("aside/accessibility.html", stated_on=STATED_ON)
