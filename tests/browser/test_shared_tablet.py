@@ -132,7 +132,7 @@ def test_pages_beside_the_questions_make_room_on_a_shared_tablet(centre: Centre,
     taken.next()
     taken.page.click(".help summary")
     taken.page.click("text=What happens with my answers?")
-    assert taken.page.url.endswith("about?number=2")
+    taken.page.wait_for_url("**/about?number=2", wait_until="load")  # the watch has begun
     taken.page.clock.fast_forward("05:05")
     unseen(taken, letter)
     taken.page.go_back()
