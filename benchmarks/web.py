@@ -22,8 +22,8 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from benchmarks.pairing import REPETITIONS, Benchmark
 from bip.app import create_app
+from bip.collect.beginning import enter
 from bip.collect.envelope import public_key, seal
-from bip.collect.service import enter
 from bip.collect.tokens import Writer, response_of, token_of, write_token
 from bip.demo.people import found_demo
 from bip.services import services

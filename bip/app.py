@@ -17,6 +17,7 @@ from bip.collect.routes import collect
 from bip.headers import protect
 from bip.kiosk.guard import keep_to_participants
 from bip.kiosk.routes import kiosk
+from bip.limits import Tries
 from bip.localisation import speak
 from bip.participants.routes import participants
 from bip.research.routes import research
@@ -33,8 +34,8 @@ MAX_REQUEST_BYTES = 1_000_000
 BLUEPRINTS = (admin, aside, assets, auth, casework, collect, files, inbox, kiosk, participants, research)
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
-    """The application on an existing, up-to-date database.
+def create_app(settings: Settings, clock: Clock | None = None, processes: int = 1) -> Flask:
+    """The application on an existing, up-to-date database, in one of so many processes that share the work.
 
     Raises StoreError where the database is not at the revision that this version needs.
     """
@@ -42,9 +43,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     require_newest(store)
     app = Flask("bip", template_folder=str(TEMPLATES))
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
-    installed = Services(
-        settings, store, clock or SystemClock(settings.timezone), Cipher(settings.identity_key_bytes)
-    )
+    time, cipher = clock or SystemClock(settings.timezone), Cipher(settings.identity_key_bytes)
+    installed = Services(settings, store, time, cipher, Tries(processes))
     app.extensions[EXTENSION] = installed
     protect(app)
     keep_to_participants(app)

@@ -22,19 +22,26 @@ PINS: Final = parse("10 per 10 minutes")
 
 
 class Tries:
-    """The tries of late, by what was tried and who tried."""
+    """The tries of late, by what was tried and who tried.
 
-    def __init__(self) -> None:
+    Where several processes share the work each knows its own tries only, so each allows its share.
+    """
+
+    def __init__(self, processes: int = 1) -> None:
+        self._processes = processes
         self._window = MovingWindowRateLimiter(MemoryStorage())
 
     def require_left(self, limit: RateLimitItem, what: str = "", *, whoever: bool = False) -> None:
         """Answer 429 where the address of this request (or `whoever` tries) has no try left at `what`."""
-        if not self._window.test(limit, _who(whoever), what):
+        if not self._window.test(self._share(limit), _who(whoever), what):
             abort(429)
 
     def count(self, limit: RateLimitItem, what: str = "", *, whoever: bool = False) -> None:
         """One try at `what`, of this request's address or of all together."""
-        self._window.hit(limit, _who(whoever), what)
+        self._window.hit(self._share(limit), _who(whoever), what)
+
+    def _share(self, limit: RateLimitItem) -> RateLimitItem:
+        return type(limit)(max(limit.amount // self._processes, 1), limit.multiples)
 
 
 def _who(whoever: bool) -> str:

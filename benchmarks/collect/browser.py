@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 FORM: Final = "application/x-www-form-urlencoded"
+SEALED: Final = "application/octet-stream"
 # As long as a tablet waits before it takes the network for lost.
 PATIENCE_S: Final = 20.0
 _FILES: Final = re.compile(r'"(/static/[^"]+)"')
@@ -80,7 +81,8 @@ class Browser:
 
     def _head(self, method: str, path: str, body: bytes, kind: str) -> bytes:
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}"]
-        if self._cookies:
+        # Answers go without: their token is inside.
+        if self._cookies and kind != SEALED:
             lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self._cookies.items()))
         if method == "POST":
             lines += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]

@@ -14,14 +14,13 @@ from typing import Final, TypeAlias, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from benchmarks.collect.browser import Browser, NotServedError, place_of
+from benchmarks.collect.browser import SEALED, Browser, NotServedError, place_of
 from benchmarks.collect.server import Installation
 from benchmarks.collect.tally import Tally
 from bip.collect.envelope import seal
 from bip.demo.people import INSTRUMENT
 from surveys.load import load_builtin
 
-SEALED: Final = "application/octet-stream"
 ITEMS: Final = tuple(item.key for item in load_builtin(*INSTRUMENT).items_for("participant"))
 _DEVICE: Final = re.compile(r'<script type="application/json" id="device">(.*?)</script>', re.DOTALL)
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bip.auth.staff import Staff
-from bip.collect.service import begin_response
+from bip.collect.beginning import begin_response
 from bip.participants.facts import ended_on
 from bip.participants.visible import is_caseworker_of, round_or_404
 from bip.services import Services
@@ -85,7 +85,8 @@ def open_entry(at: Services, staff: Staff, round_id: UUID, manner: Manner) -> UU
     with at.store.writing() as session:
         window, _ = round_or_404(session, staff, round_id, today)
         _require_open(session, window, today)
-        response = begin_response(session, at, staff.actor, window, manner.language)
+        begun = begin_response(session.connection(), at, staff.actor, window.id, manner.language)
+        response = session.get_one(Response, begun)
         response.mode, response.assistance = manner.mode, manner.assistance
         response.proxy, response.language = manner.proxy, manner.language
         response.entered_by_id = staff.account_id

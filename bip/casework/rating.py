@@ -125,12 +125,12 @@ def save_rating(at: Services, rater: Actor, round_id: UUID, rated: Rated, *, sub
         into = Target.of(response, _questionnaire(session, response.instrument_id))
         _write(session, into, Given(rated.values, now))
         if submit:
-            skip_rest(session, into, now)
+            skip_rest(session.connection(), into, now)
             assert response.rated_by_id is not None  # noqa: S101  # a caseworker's response names its rater
             seen = knowledge_of(session, response.rated_by_id, window, at.clock.today())
             response.independent = seen is Knowledge.NONE
             session.flush()
-            lock_response(session, response.id, now)
+            lock_response(session.connection(), response.id, now)
             record(session, rater, now, "response_submitted", response=response.id)
 
 
@@ -176,7 +176,7 @@ def _own_response(
 
 def _write(session: Session, into: Target, given: Given) -> None:
     """Save what is new or different; the same again is no new revision."""
-    kept = kept_answers(session, into.response_id)
+    kept = kept_answers(session.connection(), into.response_id)
     changed = {
         item: value
         for item, value in given.values.items()
@@ -193,7 +193,7 @@ def _response_of(window: Round, rater: Rater) -> Select[Response]:
 
 
 def _values(session: Session, response_id: UUID) -> dict[str, int]:
-    kept = kept_answers(session, response_id)
+    kept = kept_answers(session.connection(), response_id)
     return {item: one.value for item, one in kept.items() if one.is_current}
 
 

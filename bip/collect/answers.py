@@ -11,31 +11,33 @@ from typing import Final, Protocol, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Table, and_, bindparam, func, insert, or_, select, update
-from sqlalchemy.orm import Session
 
 from bip.store.lists import Rater
+from bip.store.prepared import Prepared
 from bip.store.rounds import Answer, Response
 from surveys.model import Instrument
 
 SKIPPED: Final = -9
 ANSWERS: Final = cast("Table", Answer.__table__)
 _OF_ANSWER = update(ANSWERS).where(ANSWERS.c.id == bindparam("answer"))
-_SUPERSEDED = _OF_ANSWER.values(is_current=False)
-_REPEATED = _OF_ANSWER.values(sitting=bindparam("visit"), given_at=bindparam("now"))
-_ADDED = insert(ANSWERS)
+_SUPERSEDED = Prepared(_OF_ANSWER.values(is_current=False))
+_REPEATED = Prepared(_OF_ANSWER.values(sitting=bindparam("visit"), given_at=bindparam("now")))
+_ADDED = Prepared(insert(ANSWERS))
 _ITEM = and_(Answer.response_id == bindparam("response"), Answer.item == bindparam("asked"))
 _NEWEST = select(func.max(ANSWERS.c.revision)).where(
     ANSWERS.c.response_id == bindparam("response"), ANSWERS.c.item == bindparam("asked")
 )
-_OF_ITEM = select(
-    Answer.id,
-    Answer.value,
-    Answer.given_at,
-    Answer.content_hash,
-    Answer.sitting,
-    and_(_ITEM, Answer.is_current).label("current"),
-    _NEWEST.scalar_subquery().label("newest"),
-).where(or_(and_(_ITEM, Answer.is_current), Answer.id == bindparam("sent")))
+_OF_ITEM = Prepared(
+    select(
+        Answer.id,
+        Answer.value,
+        Answer.given_at,
+        Answer.content_hash,
+        Answer.sitting,
+        and_(_ITEM, Answer.is_current).label("current"),
+        _NEWEST.scalar_subquery().label("newest"),
+    ).where(or_(and_(_ITEM, Answer.is_current), Answer.id == bindparam("sent")))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,7 @@ def add_answers(writer: Connection, into: Target, given: Given, revisions: Mappi
         new_row(into, item, value, given) | {"revision": revisions.get(item, 0)}
         for item, value in given.values.items()
     ]
-    if rows:
-        writer.execute(_ADDED, rows)
+    _ADDED.run_many(writer, rows)
 
 
 def new_row(into: Target, item: str, value: int, given: Given) -> dict[str, object]:
@@ -102,7 +103,7 @@ def new_row(into: Target, item: str, value: int, given: Given) -> dict[str, obje
 
 def add_row(writer: Connection, row: Mapping[str, object]) -> None:
     """One answer, as `new_row` has it or with what is known better."""
-    writer.execute(_ADDED, row)
+    _ADDED.run(writer, row)
 
 
 class KeptRow(Protocol):
@@ -126,7 +127,7 @@ class OfItem:
 
 def read_item(writer: Connection, response_id: UUID, item: str, sent_id: UUID | None = None) -> OfItem:
     """What is kept of an item; whoever reads it to write holds the response."""
-    rows = writer.execute(_OF_ITEM, {"response": response_id, "asked": item, "sent": sent_id}).all()
+    rows = _OF_ITEM.all(writer, {"response": response_id, "asked": item, "sent": sent_id})
     return OfItem(
         next((row for row in rows if row.current), None),
         next((row for row in rows if row.id == sent_id), None),
@@ -136,12 +137,12 @@ def read_item(writer: Connection, response_id: UUID, item: str, sent_id: UUID | 
 
 def supersede(writer: Connection, answer_id: UUID) -> None:
     """Let an answer be one that was given before."""
-    writer.execute(_SUPERSEDED, {"answer": answer_id})
+    _SUPERSEDED.run(writer, {"answer": answer_id})
 
 
 def repeat(writer: Connection, answer_id: UUID, sitting: UUID | None, now: datetime) -> None:
     """The visit has chosen the same again, and is shown so."""
-    writer.execute(_REPEATED, {"answer": answer_id, "visit": sitting, "now": now})
+    _REPEATED.run(writer, {"answer": answer_id, "visit": sitting, "now": now})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,32 +155,32 @@ class Kept:
     next_revision: int
 
 
-def kept_answers(session: Session, response_id: UUID) -> dict[str, Kept]:
-    """The current row of every item that was ever answered in a response, or else its latest."""
-    query = (
-        select(
-            Answer.item,
-            Answer.id,
-            Answer.value,
-            Answer.is_current,
-            func.max(Answer.revision).over(partition_by=Answer.item).label("newest"),
-        )
-        .where(Answer.response_id == response_id)
-        .order_by(Answer.is_current, Answer.revision)
+_KEPT = Prepared(
+    select(
+        Answer.item,
+        Answer.id,
+        Answer.value,
+        Answer.is_current,
+        func.max(Answer.revision).over(partition_by=Answer.item).label("newest"),
     )
-    return {
-        row.item: Kept(row.id, row.value, row.is_current, row.newest + 1) for row in session.execute(query)
-    }
+    .where(Answer.response_id == bindparam("response"))
+    .order_by(Answer.is_current, Answer.revision)
+)
 
 
-def skip_rest(session: Session, into: Target, now: datetime) -> None:
+def kept_answers(connection: Connection, response_id: UUID) -> dict[str, Kept]:
+    """The current row of every item that was ever answered in a response, or else its latest."""
+    rows = _KEPT.all(connection, {"response": response_id})
+    return {row.item: Kept(row.id, row.value, row.is_current, row.newest + 1) for row in rows}
+
+
+def skip_rest(connection: Connection, into: Target, now: datetime) -> None:
     """Write every item without a current answer as skipped: a submitted response has a row for each."""
-    kept = kept_answers(session, into.response_id)
+    kept = kept_answers(connection, into.response_id)
     left = {
         item.key: SKIPPED
         for item in into.instrument.items_for(into.rater.value)
         if item.key not in kept or not kept[item.key].is_current
     }
-    add_answers(
-        session.connection(), into, Given(left, now), {key: one.next_revision for key, one in kept.items()}
-    )
+    revisions = {key: one.next_revision for key, one in kept.items()}
+    add_answers(connection, into, Given(left, now), revisions)

@@ -95,7 +95,7 @@ def _page(template: str, token: str, sheet: Sheet, **more: object) -> str:
 @_of_response
 def about(token: str, sheet: Sheet) -> ResponseReturnValue:
     """What happens with the answers."""
-    told = information_for(reader(), sheet.study_id, sheet.language, sheet.languages)
+    told = information_for(reader().connection(), sheet.study_id, sheet.language, sheet.languages)
     return _page("about", token, sheet, information=told.text if told else None)
 
 

@@ -5,8 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, update
 from wtforms import Form, RadioField
 from wtforms.fields import SelectChoice
 
@@ -36,7 +35,7 @@ class AssistanceForm(Form):
         return Assistance(said) if said in set(Assistance) else None
 
 
-def keep_assistance(session: Session, response_id: UUID, assistance: Assistance) -> None:
+def keep_assistance(connection: Connection, response_id: UUID, assistance: Assistance) -> None:
     """Keep who helped; what staff wrote when they typed answers in stays."""
     said = update(Response).where(Response.id == response_id, Response.entered_by_id.is_(None))
-    session.execute(said.values(assistance=assistance))
+    connection.execute(said.values(assistance=assistance))

@@ -16,11 +16,12 @@ from bip.services import Services
 from bip.store.followup import Exit
 from bip.store.lists import Rater
 from bip.store.people import Enrolment
+from bip.store.prepared import Prepared
 from bip.store.rounds import Response, Round
 from bip.store.studies import Instrument
 from surveys.load import load_builtin
 
-_HELD = (
+_HELD = Prepared(
     select(
         Response.organisation_id,
         Response.instrument_id,
@@ -60,7 +61,7 @@ class HeldResponse:
 
 def hold(writer: Connection, at: Services, response_id: UUID) -> HeldResponse:
     """The participant's response. Raises NoResultFound where there is none with this id."""
-    row = writer.execute(_HELD, {"response": response_id}).one()
+    row = _HELD.one(writer, {"response": response_id})
     asked = load_builtin(row.key, row.version)
     return HeldResponse(
         Target(response_id, row.organisation_id, row.round_id, row.instrument_id, Rater.PARTICIPANT, asked),

@@ -23,6 +23,8 @@ from bip.auth.staff import signed_in
 from bip.collect import service
 from bip.collect.answers import SKIPPED
 from bip.collect.assistance import AssistanceForm
+from bip.collect.beginning import Arrival
+from bip.collect.beginning import enter as enter_code
 from bip.collect.device import PLACE, data_block, entrance_device, scripts, with_device
 from bip.collect.forms import CodeForm, question_form
 from bip.collect.held import HeldResponse
@@ -77,8 +79,8 @@ def _enter(form: CodeForm) -> ResponseReturnValue:
     at = services()
     at.tries.require_left(WRONG_CODES)
     try:
-        arrival = service.Arrival(session.get("language"), _signed_in_actor(), this_kiosk() is not None)
-        response_id = service.enter(at, form.code.data, arrival)
+        arrival = Arrival(session.get("language"), _signed_in_actor(), this_kiosk() is not None)
+        response_id = enter_code(at, form.code.data, arrival)
     except CodeError as error:
         at.tries.count(WRONG_CODES)
         form.code.errors = [_in_words(error, form.code.data)]
@@ -211,7 +213,7 @@ def begin(token: str, sheet: Sheet) -> ResponseReturnValue:
 
 def _information(sheet: Sheet) -> str | None:
     """What the study tells its participants, in the language of the response or else in its own."""
-    found = information_for(reader(), sheet.study_id, sheet.language, sheet.languages)
+    found = information_for(reader().connection(), sheet.study_id, sheet.language, sheet.languages)
     return found.text if found else None
 
 

@@ -17,6 +17,7 @@ from bip.collect.sheet import PARTICIPANT, EndedError
 from bip.collect.tokens import Writer
 from bip.services import Services
 from bip.store.lists import Assistance, HeldReason
+from bip.store.prepared import Prepared
 from bip.store.rounds import HeldAnswer
 
 # The first day of a device is no longer ago; an age beyond it is a clock that jumped.
@@ -142,18 +143,20 @@ def _refusal(held: HeldResponse, sent: Sent, *, contradicted: bool) -> HeldReaso
 
 
 _HELD_BACK: Final = cast("Table", HeldAnswer.__table__)
-_ALREADY: Final = select(HeldAnswer.id).where(
-    HeldAnswer.response_id == bindparam("response"),
-    HeldAnswer.sent_id == bindparam("sent"),
-    HeldAnswer.content_hash == bindparam("content"),
+_ALREADY: Final = Prepared(
+    select(_HELD_BACK.c.id).where(
+        _HELD_BACK.c.response_id == bindparam("response"),
+        _HELD_BACK.c.sent_id == bindparam("sent"),
+        _HELD_BACK.c.content_hash == bindparam("content"),
+    )
 )
 
 
 def _is_held(connection: Connection, response_id: UUID, sent: Sent) -> bool:
     """Whether the same has been held before: then it stays so, whatever has become possible since."""
     content = sent.content_hash(response_id)
-    found = connection.execute(_ALREADY, {"response": response_id, "sent": sent.sent_id, "content": content})
-    return found.first() is not None
+    named = {"response": response_id, "sent": sent.sent_id, "content": content}
+    return _ALREADY.first(connection, named) is not None
 
 
 def _hold_back(

@@ -1,11 +1,11 @@
-"""Answering, as functions that pages and seeds call: begin a response, save an answer, submit."""
+"""Answering, as functions that pages and seeds call: save an answer, submit."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bip.collect.answers import Given, add_answers, read_item, repeat, skip_rest, supersede
@@ -13,48 +13,14 @@ from bip.collect.assistance import keep_assistance
 from bip.collect.held import HeldResponse, hold
 from bip.collect.information import information_for
 from bip.collect.sheet import EndedError
-from bip.rounds.codes import CodeError, normalised, round_of_code
+from bip.rounds.codes import normalised
 from bip.services import Services
-from bip.store.audit import Actor, record
-from bip.store.followup import Exit
-from bip.store.lists import Assistance, Mode, Rater
-from bip.store.people import Enrolment, Participant
-from bip.store.rounds import Answer, EntryCode, Response, Round
+from bip.store.audit import Actor, record_row
+from bip.store.lists import Assistance
+from bip.store.people import Enrolment
+from bip.store.prepared import Prepared
+from bip.store.rounds import EntryCode, Response, Round
 from bip.store.studies import Study
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """How somebody comes with a code: the language wished, who is signed in there, on which device."""
-
-    language: str | None = None
-    signed_in: Actor | None = None
-    shared_tablet: bool = False
-
-
-def enter(at: Services, written: str, arrival: Arrival = Arrival()) -> UUID:
-    """The response that a code leads to, begun if it is the first time.
-
-    The trail keeps who is signed in, for who has opened the questions may have seen the answers. Raises
-    CodeError where the code leads nowhere today.
-    """
-    with at.store.writing() as session:
-        window = round_of_code(session, at, written)
-        there = arrival.signed_in
-        ours = there is not None and there.organisation_id == window.organisation_id
-        actor = there if there is not None and ours else Actor(window.organisation_id)
-        response = begin_response(session, at, actor, window, arrival.language)
-        if not _has_answers(session, response.id):
-            # How the questions are answered is how they were opened last before the first answer. Somebody
-            # may have opened a form for the participant and written nothing: it was not entered for them.
-            response.mode = Mode.SHARED_TABLET if arrival.shared_tablet else Mode.OWN_DEVICE
-            response.assistance, response.proxy, response.entered_by_id = Assistance.NONE, False, None
-        record(session, actor, at.clock.now(), "code_used", round=window.id)
-        return response.id
-
-
-def _has_answers(session: Session, response_id: UUID) -> bool:
-    return session.scalar(select(Answer.id).where(Answer.response_id == response_id).limit(1)) is not None
 
 
 def opening_day(session: Session, at: Services, written: str) -> date | None:
@@ -67,58 +33,6 @@ def opening_day(session: Session, at: Services, written: str) -> date | None:
     return session.scalar(query)
 
 
-def begin_response(
-    session: Session, at: Services, actor: Actor, window: Round, language: str | None = None
-) -> Response:
-    """The participant's response of a round, made if there is none yet.
-
-    `language`: the wish, followed where the study speaks it; else the participant's own, else the study's.
-    Raises CodeError("closed") where the participant has left.
-    """
-    # Two tablets may send the same code at once: the second waits here and finds what the first has made.
-    session.execute(select(Round.id).where(Round.id == window.id).with_for_update())
-    found = session.scalar(
-        select(Response).where(Response.round_id == window.id, Response.rater == Rater.PARTICIPANT)
-    )
-    if found is not None:
-        return found
-    study, own_language, ended_on = _surroundings(session, window)
-    if ended_on is not None and at.clock.today() > ended_on:
-        raise CodeError("closed")
-    spoken = _first_known((language, own_language), study.languages)
-    told = information_for(session, study.id, spoken, study.languages)
-    response = Response(
-        organisation_id=window.organisation_id,
-        round_id=window.id,
-        rater=Rater.PARTICIPANT,
-        information_id=told.id if told else None,
-        instrument_id=study.instrument_id,
-        language=spoken,
-        started_at=at.clock.now(),
-    )
-    session.add(response)
-    session.flush()
-    record(session, actor, at.clock.now(), "response_started", response=response.id)
-    return response
-
-
-def _surroundings(session: Session, window: Round) -> tuple[Study, str, date | None]:
-    """The study, the participant's language, and the last day of the enrolment if it has one."""
-    study, language, withdrawn_on, left_on = session.execute(
-        select(Study, Participant.language, Enrolment.withdrawn_on, Exit.left_on)
-        .join(Enrolment, Enrolment.study_id == Study.id)
-        .join(Participant, Participant.id == Enrolment.participant_id)
-        .outerjoin(Exit, Exit.enrolment_id == Enrolment.id)
-        .where(Enrolment.id == window.enrolment_id)
-    ).one()
-    ends = [day for day in (withdrawn_on, left_on) if day is not None]
-    return study, language, min(ends, default=None)
-
-
-def _first_known(wishes: tuple[str | None, ...], spoken: list[str]) -> str:
-    return next((wish for wish in wishes if wish in spoken), None) or spoken[0]
-
-
 def choose_language(at: Services, response_id: UUID, language: str) -> None:
     """Ask the rest of the questions in another of the study's languages."""
     with at.store.writing() as session:
@@ -129,7 +43,7 @@ def choose_language(at: Services, response_id: UUID, language: str) -> None:
             .join(Response, Response.round_id == Round.id)
             .where(Response.id == response_id)
         ).scalar_one()
-        told = information_for(session, study.id, language, study.languages)
+        told = information_for(session.connection(), study.id, language, study.languages)
         session.execute(
             update(Response)
             .where(Response.id == response_id, Response.submitted_at.is_(None))
@@ -179,29 +93,31 @@ def submit_response(at: Services, response_id: UUID, assistance: Assistance | No
     Raises EndedError where it is submitted already or its time is over; then nothing changes.
     """
     now = at.clock.now()
-    with at.store.writing() as session:
-        held = hold(session.connection(), at, response_id)
+    with at.store.writing_rows() as connection:
+        held = hold(connection, at, response_id)
         held.require_open()
         into = held.into
-        skip_rest(session, into, now)
+        skip_rest(connection, into, now)
         if assistance is not None:
-            keep_assistance(session, response_id, assistance)
-        lock_response(session, response_id, now)
-        session.execute(
-            update(EntryCode)
-            .where(EntryCode.round_id == into.round_id, EntryCode.closed_at.is_(None))
-            .values(closed_at=now)
-        )
-        record(session, Actor(into.organisation_id), now, "response_submitted", response=response_id)
+            keep_assistance(connection, response_id, assistance)
+        lock_response(connection, response_id, now)
+        _CLOSED.run(connection, {"round": into.round_id, "now": now})
+        record_row(connection, Actor(into.organisation_id), now, "response_submitted", response=response_id)
 
 
-def lock_response(session: Session, response_id: UUID, now: datetime) -> None:
+_CLOSED: Final = Prepared(
+    update(cast("Table", EntryCode.__table__))
+    .where(EntryCode.round_id == bindparam("round"), EntryCode.closed_at.is_(None))
+    .values(closed_at=bindparam("now"))
+)
+_SUBMITTED: Final = Prepared(
+    update(cast("Table", Response.__table__))
+    .where(Response.id == bindparam("response"), Response.submitted_at.is_(None))
+    .values(submitted_at=bindparam("now"))
+)
+
+
+def lock_response(connection: Connection, response_id: UUID, now: datetime) -> None:
     """Set `submitted_at`, once. Raises EndedError where somebody was faster."""
-    locked = session.execute(
-        update(Response)
-        .where(Response.id == response_id, Response.submitted_at.is_(None))
-        .values(submitted_at=now)
-        .returning(Response.id)
-    )
-    if locked.one_or_none() is None:
+    if not _SUBMITTED.run(connection, {"response": response_id, "now": now}):
         raise EndedError("submitted")

@@ -12,6 +12,7 @@ from bip.collect.answers import SKIPPED
 from bip.store.followup import Exit
 from bip.store.lists import Rater
 from bip.store.people import Enrolment
+from bip.store.prepared import Prepared
 from bip.store.rounds import Answer, Response, Round
 from bip.store.session import Store
 from bip.store.studies import Instrument, Study
@@ -118,7 +119,7 @@ def last_day(closes_on: date, *ends: date | None) -> date:
 
 
 # In one statement, a row for each answer and one where there is none: this is read before every page.
-_SHEET = (
+_SHEET = Prepared(
     select(
         Answer.item,
         Answer.value,
@@ -146,7 +147,7 @@ _SHEET = (
 def read_sheet(store: Store, response_id: UUID, sitting: UUID | None) -> Sheet | None:
     """The sheet of a participant's response; values only of the visit `sitting`."""
     with store.reading_rows() as connection:
-        rows = connection.execute(_SHEET, {"response": response_id}).all()
+        rows = _SHEET.all(connection, {"response": response_id})
     if not rows:
         return None
     head = rows[0]

@@ -19,7 +19,8 @@ from bip.auth.security import add_account, hashed, new_uniquifier
 from bip.auth.staff import Staff
 from bip.casework.rating import Rated, save_rating
 from bip.clock import SettableClock
-from bip.collect.service import enter, save_answer, submit_response
+from bip.collect.beginning import enter
+from bip.collect.service import save_answer, submit_response
 from bip.participants.change import NewEnrolment, enrol
 from bip.participants.detail import Background
 from bip.participants.identity import Contact

@@ -2,16 +2,16 @@
 
 import secrets
 import unicodedata
-from datetime import date
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bip.services import Services
 from bip.store.audit import Actor, record
 from bip.store.lists import Rater
+from bip.store.prepared import Prepared
 from bip.store.rounds import EntryCode, Response, Round
 
 # No letter looks like another or like a digit: 30 signs, eight of them give 6.5e11 codes.
@@ -67,44 +67,48 @@ def issue_code(session: Session, at: Services, actor: Actor, window: Round) -> s
     return code
 
 
-def round_of_code(session: Session, at: Services, written: str) -> Round:
+_NEWER = aliased(EntryCode)
+_BY_CODE: Final = Prepared(
+    select(
+        Round.id,
+        Round.organisation_id,
+        Round.opens_on,
+        Round.closes_on,
+        Response.submitted_at,
+        and_(
+            EntryCode.closed_at.is_not(None),
+            exists().where(
+                _NEWER.round_id == EntryCode.round_id,
+                or_(_NEWER.created_at > EntryCode.created_at, _NEWER.closed_at.is_(None)),
+            ),
+        ).label("replaced"),
+    )
+    .join(Round, Round.id == EntryCode.round_id)
+    .outerjoin(Response, and_(Response.round_id == Round.id, Response.rater == Rater.PARTICIPANT))
+    .where(EntryCode.code_hash == bindparam("hash"))
+)
+
+
+class Window(Protocol):
+    """The round that a code is for."""
+
+    id: UUID
+    organisation_id: UUID
+
+
+def round_of_code(connection: Connection, at: Services, written: str) -> Window:
     """The round that a code lets into today. Raises CodeError, whose reason a page puts into words."""
-    found = session.execute(
-        select(EntryCode, Round)
-        .join(Round, Round.id == EntryCode.round_id)
-        .where(EntryCode.code_hash == at.keyed_hash("entry-code", normalised(written)))
-    ).one_or_none()
+    found = _BY_CODE.first(connection, {"hash": at.keyed_hash("entry-code", normalised(written))})
     if found is None:
         raise CodeError("unknown")
-    code, window = found
-    _require_open(session, code, window, at.clock.today())
-    return window
-
-
-def _replaced(session: Session, code: EntryCode) -> bool:
-    """First of all: whoever finds a letter that was lost is told nothing about the round."""
-    if code.closed_at is None:
-        return False
-    newer = select(EntryCode.id).where(
-        EntryCode.round_id == code.round_id,
-        or_(EntryCode.created_at > code.created_at, EntryCode.closed_at.is_(None)),
-    )
-    return session.scalar(newer.limit(1)) is not None
-
-
-def _require_open(session: Session, code: EntryCode, window: Round, today: date) -> None:
-    if _replaced(session, code):
+    # First of all: whoever finds a letter that was lost is told nothing about the round.
+    if found.replaced:
         raise CodeError("replaced")
-    if _submitted(session, window.id):
+    if found.submitted_at is not None:
         raise CodeError("spent")
-    if today < window.opens_on:
+    if at.clock.today() < found.opens_on:
         raise CodeError("early")
-    if today > window.closes_on:
+    if at.clock.today() > found.closes_on:
         raise CodeError("closed")
-
-
-def _submitted(session: Session, round_id: UUID) -> bool:
-    query = select(Response.submitted_at).where(
-        Response.round_id == round_id, Response.rater == Rater.PARTICIPANT
-    )
-    return session.scalar(query) is not None
+    window: Window = found
+    return window

@@ -118,7 +118,7 @@ def _own_language(session: Session, enrolment: Enrolment, languages: Sequence[st
 
 
 def _told(session: Session, study: Study, language: str) -> Told | None:
-    found = information_for(session, study.id, language, study.languages)
+    found = information_for(session.connection(), study.id, language, study.languages)
     return Told(found.text, found.language, direction(found.language)) if found else None
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_S = 15
 # Kept open between uses. More are opened as threads ask for them: a request reads on one and writes on
-# another, and with a limit those that have read would wait for each other.
+# another, and with a limit those that have read would wait for each other. The one given back last comes
+# first: it knows the pages that were just written.
 KEPT_CONNECTIONS = 20
 # SQLite before 3.51.3 can lose data in WAL mode when a checkpoint and a reset meet (sqlite.org/wal.html).
 SAFE_WAL = (3, 51, 3)
@@ -119,7 +120,12 @@ def _address(database_url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     """An engine whose errors hold no parameters: they end up in logs, where no answer and no name may be."""
-    common = {"hide_parameters": True, "pool_size": KEPT_CONNECTIONS, "max_overflow": -1}
+    common = {
+        "hide_parameters": True,
+        "pool_size": KEPT_CONNECTIONS,
+        "max_overflow": -1,
+        "pool_use_lifo": True,
+    }
     if url.get_backend_name() == "postgresql":
         return create_engine(url, pool_pre_ping=True, **common)
     driver = SQLITE

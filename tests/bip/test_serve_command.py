@@ -99,7 +99,7 @@ def test_starting_imports_nothing_that_only_analyses_need(settings: Settings) ->
 def test_behind_a_trusted_proxy_each_address_has_its_own_tries(
     settings: Settings, options: tuple[str, ...], spared: bool
 ) -> None:
-    with serving(settings, "--port", str(free_port()), *options) as process:
+    with serving(settings, "--port", str(free_port()), "--workers", "1", *options) as process:
         assert process.stdout is not None
         found = re.search(r"http://[\d.:]+\d", process.stdout.readline())
         assert found is not None

@@ -14,8 +14,8 @@ from random import Random
 from uuid import UUID, uuid4
 
 from bip.clock import SettableClock
+from bip.collect.beginning import begin_response
 from bip.collect.envelope import public_key
-from bip.collect.service import begin_response
 from bip.collect.tokens import Writer, write_token
 from bip.services import Services
 from bip.settings import Settings
@@ -99,7 +99,7 @@ def _response(at: Services) -> UUID:
         organisation = rows.organisation(session)
         enrolment = rows.enrolment(session, organisation, enrolled_on=at.clock.today())
         window = rows.round_(session, enrolment)
-        return begin_response(session, at, Actor(organisation.id), window).id
+        return begin_response(session.connection(), at, Actor(organisation.id), window.id)
 
 
 def _free_port() -> int:

@@ -40,12 +40,14 @@ class Server:
                 raise FaultError(f"the server ended by itself: {self._log.read_text()}")
 
     def kill(self) -> None:
-        """As the power goes: at once, whatever it is doing."""
-        self._stop(signal.SIGKILL)
+        """As the power goes: every process at once, whatever it is doing."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._ended()
 
     def stop(self) -> None:
         """As an operator stops it."""
-        self._stop(signal.SIGTERM)
+        self._process.terminate()
+        self._ended()
 
     def start(self) -> None:
         """Again, as after `kill` or `stop`."""
@@ -54,16 +56,22 @@ class Server:
     @contextmanager
     def no_file_beyond(self, size: int) -> Iterator[None]:
         """No file is written beyond so many bytes: what fits is written, the rest of it is refused."""
-        pid = self._process.pid
-        before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, before[1]))
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        self._limit((size, before[1]))
         try:
             yield
         finally:
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+            self._limit(before)
 
-    def _stop(self, how: signal.Signals) -> None:
-        self._process.send_signal(how)
+    def _limit(self, size: tuple[int, int]) -> None:
+        for worker in self._workers():
+            resource.prlimit(worker, resource.RLIMIT_FSIZE, size)
+
+    def _workers(self) -> list[int]:
+        pid = self._process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def _ended(self) -> None:
         self._process.wait(PATIENCE_S)
         if self._process.stdout is not None:
             self._process.stdout.close()
@@ -76,6 +84,7 @@ class Server:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
+                start_new_session=True,
             )
         assert process.stdout is not None
         # Printed when it listens.

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from bip.clock import SettableClock
-from bip.collect.service import enter, save_answer, submit_response
+from bip.collect.beginning import enter
+from bip.collect.service import save_answer, submit_response
 from bip.store.audit import AuditEvent
 from bip.store.lists import Assistance, Mode, Rater, Role
 from bip.store.organisations import Account

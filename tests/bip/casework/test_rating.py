@@ -10,7 +10,8 @@ from flask_security import hash_password
 from sqlalchemy import select
 
 from bip.clock import SettableClock
-from bip.collect.service import enter, save_answer
+from bip.collect.beginning import enter
+from bip.collect.service import save_answer
 from bip.store.audit import AuditEvent
 from bip.store.lists import Rater, Role
 from bip.store.organisations import Organisation, Unit

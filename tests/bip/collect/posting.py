@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from bip.collect.beginning import enter
 from bip.collect.envelope import public_key, seal
 from bip.collect.inbox import SEALED
-from bip.collect.service import enter
 from bip.collect.tokens import Writer, write_token
 from bip.services import EXTENSION, Services
 from bip.store.rounds import Answer, HeldAnswer

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bip.collect.service import enter as enter_code
+from bip.collect.beginning import enter as enter_code
 from bip.collect.service import save_answer
 from bip.services import Services
 from bip.store.audit import AuditEvent

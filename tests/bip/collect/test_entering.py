@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bip.clock import SettableClock
-from bip.collect.service import enter as enter_code
+from bip.collect.beginning import enter as enter_code
 from bip.limits import WRONG_CODES
 from bip.rounds.codes import CodeError, issue_code
 from bip.services import Services

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select, text
 
 from bip.casework.rating import Rated, save_rating
 from bip.clock import SettableClock
-from bip.collect.service import enter, save_answer, submit_response
+from bip.collect.beginning import enter
+from bip.collect.service import save_answer, submit_response
 from bip.collect.sheet import EndedError
 from bip.rounds.codes import issue_code
 from bip.services import Services

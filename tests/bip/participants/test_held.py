@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from bip.clock import SettableClock
+from bip.collect.beginning import enter
 from bip.collect.sent import Outcome, Sent, take_answer
-from bip.collect.service import enter, save_answer, submit_response
+from bip.collect.service import save_answer, submit_response
 from bip.collect.tokens import Writer
 from bip.participants.held import held_lines
 from bip.services import Services

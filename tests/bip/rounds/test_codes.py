@@ -34,13 +34,13 @@ def issue(house: House, window: Round) -> str:
 
 def reason(house: House, written: str) -> str:
     with house.installed.store.reading() as session, pytest.raises(CodeError) as refused:
-        round_of_code(session, house.installed, written)
+        round_of_code(session.connection(), house.installed, written)
     return refused.value.reason
 
 
 def leads_to(house: House, written: str) -> object:
     with house.installed.store.reading() as session:
-        return round_of_code(session, house.installed, written).id
+        return round_of_code(session.connection(), house.installed, written).id
 
 
 def test_the_alphabet_has_no_look_alikes_and_enough_codes() -> None:

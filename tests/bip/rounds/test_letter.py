@@ -37,7 +37,7 @@ def test_the_code_of_a_letter_leads_to_its_round(house: House, role: Role) -> No
     assert re.fullmatch(r"[A-Z2-9]{4} [A-Z2-9]{4}", code)
     first = round_ids(house, enrolment_id)[0]
     with house.installed.store.reading() as session:
-        assert round_of_code(session, house.installed, code).id == first
+        assert round_of_code(session.connection(), house.installed, code).id == first
     for said in ("Åsa Öberg", "2 mars 2026", "16 mars 2026", "http://127.0.0.1:8000", "Kim Berg"):
         assert said in page.text
     assert "This code is shown once. Print it now." in page.text
