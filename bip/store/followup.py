@@ -26,6 +26,7 @@ class ActivitySpell(Base, Identified, OfOrganisation, kw_only=True):
     start_on: Mapped[date]
     end_on: Mapped[date | None] = mapped_column(default=None)
     hours_per_week: Mapped[float | None] = mapped_column(default=None)
+    place: Mapped[str | None] = mapped_column(String(100), default=None)
     completed: Mapped[bool | None] = mapped_column(default=None)
 
 

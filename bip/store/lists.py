@@ -91,6 +91,67 @@ class ActivityKind(StrEnum):
     SOCIAL = "social"
 
 
+class StepKind(StrEnum):
+    """What brought work closer: done, or agreed to be done next. Nothing here tells of an illness."""
+
+    KEPT_APPOINTMENT = "kept_appointment"
+    DAILY_ROUTINE = "daily_routine"
+    TOOK_PART_IN_GROUP = "took_part_in_group"
+    ASKED_FOR_HELP = "asked_for_help"
+    LANGUAGE_PRACTICE = "language_practice"
+    DIGITAL_SKILLS = "digital_skills"
+    BEGAN_COURSE = "began_course"
+    FINISHED_COURSE = "finished_course"
+    STUDY_VISIT = "study_visit"
+    WROTE_CV = "wrote_cv"
+    TALKED_TO_EMPLOYER = "talked_to_employer"
+    APPLIED_FOR_JOB = "applied_for_job"
+    JOB_INTERVIEW = "job_interview"
+    BEGAN_PLACEMENT = "began_placement"
+    MORE_HOURS = "more_hours"
+    CONTACT_WITH_AUTHORITY = "contact_with_authority"
+
+
+class MoveReason(StrEnum):
+    """Why a round is held on another day."""
+
+    HOLIDAY = "holiday"
+    ILLNESS = "illness"
+    CASEWORKER_AWAY = "caseworker_away"
+    PARTICIPANT_ASKED = "participant_asked"
+
+
+class MissReason(StrEnum):
+    """Why a participant did not answer in a round."""
+
+    ILL = "ill"
+    AWAY = "away"
+    DECLINED = "declined"
+    NOT_REACHED = "not_reached"
+    NOT_OFFERED = "not_offered"
+    OTHER = "other"
+
+
+class ReminderTask(StrEnum):
+    """What a mail tells of."""
+
+    RATE = "rate"
+    CLOSING = "closing"
+    LATE = "late"
+    COMPARE = "compare"
+    FOLLOW_UP = "follow_up"
+    GAP = "gap"
+
+
+class ImportKind(StrEnum):
+    """What a file holds."""
+
+    PARTICIPANTS = "participants"
+    ASSIGNMENTS = "assignments"
+    ACTIVITIES = "activities"
+    OUTCOMES = "outcomes"
+
+
 class EventKind(StrEnum):
     """What happened on the way to, into or out of work."""
 

@@ -24,12 +24,18 @@ class Organisation(Base, Identified, Pseudonymous, kw_only=True):
 
 
 class Unit(Base, Identified, OfOrganisation, Pseudonymous, kw_only=True):
-    """A part of an organisation with its own caseworkers and participants."""
+    """A part of an organisation with its own caseworkers and participants.
+
+    `caseload_ceiling`: so many participants a caseworker, at most, those in work but kept on included.
+    """
 
     __tablename__ = "units"
-    __table_args__ = referable(UniqueConstraint("organisation_id", "name"))
+    __table_args__ = referable(
+        UniqueConstraint("organisation_id", "name"), CheckConstraint("caseload_ceiling > 0", name="ceiling")
+    )
 
     name: Mapped[str] = mapped_column(String(200))
+    caseload_ceiling: Mapped[int] = mapped_column(default=30)
 
 
 class AccountRole(Base, RoleMixin, OfOrganisation, kw_only=True):

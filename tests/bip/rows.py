@@ -56,14 +56,14 @@ _numbers = count(1)
 
 
 def organisation(session: Session, *, name: str = "", country: str = "SE") -> Organisation:
-    return _added(
+    return added(
         session,
         Organisation(name=name or f"Organisation {next(_numbers)}", country=country, created_at=MOMENT),
     )
 
 
 def unit(session: Session, organisation: Organisation, *, name: str = "") -> Unit:
-    return _added(session, Unit(organisation_id=organisation.id, name=name or f"Unit {next(_numbers)}"))
+    return added(session, Unit(organisation_id=organisation.id, name=name or f"Unit {next(_numbers)}"))
 
 
 def account(
@@ -87,7 +87,7 @@ def account(
         active=active,
         created_at=MOMENT,
     )
-    _added(session, made)
+    added(session, made)
     for role in roles:
         session.add(AccountRole(organisation_id=organisation.id, account_id=made.id, name=Role(role)))
     session.flush()
@@ -106,7 +106,7 @@ def invitation(
     token_hash: str = "",
     expires_at: datetime = MOMENT + timedelta(days=7),
 ) -> Invitation:
-    return _added(
+    return added(
         session,
         Invitation(
             organisation_id=organisation.id if organisation else None,
@@ -128,7 +128,7 @@ def instrument(session: Session, key: str = "bip-11", version: str | None = None
     if found is not None:
         return found
     made = Instrument(key=asked.key, version=asked.version, document=asked.to_json())
-    _added(session, made)
+    added(session, made)
     for rater in asked.raters:
         for item, value in _possible(asked, Rater(rater)):
             session.add(PossibleAnswer(instrument_id=made.id, rater=Rater(rater), item=item, value=value))
@@ -154,7 +154,7 @@ def study(
     languages: Sequence[str] = ("sv", "en"),
     legal_basis: LegalBasis = LegalBasis.PUBLIC_TASK,
 ) -> Study:
-    return _added(
+    return added(
         session,
         Study(
             organisation_id=organisation.id,
@@ -172,7 +172,7 @@ def study(
 def study_information(
     session: Session, study: Study, *, language: str = "sv", version: int = 1, text: str = "Vad vi frågar om."
 ) -> StudyInformation:
-    return _added(
+    return added(
         session,
         StudyInformation(
             organisation_id=study.organisation_id,
@@ -195,7 +195,7 @@ def participant(
     language: str = "sv",
 ) -> Participant:
     """The participant without a name; `identity` gives one."""
-    return _added(
+    return added(
         session,
         Participant(
             organisation_id=organisation.id,
@@ -237,7 +237,7 @@ def enrolment(
     observed_by: ObservedBy = ObservedBy.CONTACT,
     withdrawn_on: date | None = None,
 ) -> Enrolment:
-    return _added(
+    return added(
         session,
         Enrolment(
             organisation_id=organisation.id,
@@ -262,7 +262,7 @@ def assignment_spell(
     start_on: date = DAY_0,
     end_on: date | None = None,
 ) -> AssignmentSpell:
-    return _added(
+    return added(
         session,
         AssignmentSpell(
             organisation_id=enrolment.organisation_id,
@@ -285,7 +285,7 @@ def round_(
 ) -> Round:
     """A round every 91 days with a window of two weeks to either side, unless said otherwise."""
     due = due_on or enrolment.enrolled_on + timedelta(days=91 * number)
-    return _added(
+    return added(
         session,
         Round(
             organisation_id=enrolment.organisation_id,
@@ -301,7 +301,7 @@ def round_(
 def entry_code(
     session: Session, round_: Round, *, code_hash: str = "", closed_at: datetime | None = None
 ) -> EntryCode:
-    return _added(
+    return added(
         session,
         EntryCode(
             organisation_id=round_.organisation_id,
@@ -332,7 +332,7 @@ def response(
     """A response to the study's instrument; a caseworker's is rated by a new account if by nobody named."""
     if rater is Rater.CASEWORKER and rated_by is None:
         rated_by = _default_account(session, round_)
-    return _added(
+    return added(
         session,
         Response(
             organisation_id=round_.organisation_id,
@@ -363,7 +363,7 @@ def answer(
     sitting: UUID | None = None,
     saved_at: datetime = MOMENT,
 ) -> Answer:
-    return _added(
+    return added(
         session,
         Answer(
             organisation_id=response.organisation_id,
@@ -391,7 +391,7 @@ def held_answer(
     value: int = 3,
     received_at: datetime = MOMENT,
 ) -> HeldAnswer:
-    return _added(
+    return added(
         session,
         HeldAnswer(
             organisation_id=response.organisation_id,
@@ -408,7 +408,7 @@ def held_answer(
 
 
 def kiosk(session: Session, account: Account, *, ended_at: datetime | None = None) -> Kiosk:
-    return _added(
+    return added(
         session,
         Kiosk(
             organisation_id=account.organisation_id,
@@ -430,7 +430,7 @@ def activity_spell(
     hours_per_week: float | None = None,
     completed: bool | None = None,
 ) -> ActivitySpell:
-    return _added(
+    return added(
         session,
         ActivitySpell(
             organisation_id=enrolment.organisation_id,
@@ -447,7 +447,7 @@ def activity_spell(
 def step(
     session: Session, enrolment: Enrolment, *, kind: str = "wrote_cv", happened_on: date = DAY_0
 ) -> Step:
-    return _added(
+    return added(
         session,
         Step(
             organisation_id=enrolment.organisation_id,
@@ -468,7 +468,7 @@ def event(
     hours_per_week: float | None = None,
     source: EventSource = EventSource.CASEWORKER,
 ) -> Event:
-    return _added(
+    return added(
         session,
         Event(
             organisation_id=enrolment.organisation_id,
@@ -489,7 +489,7 @@ def exit_(
     left_on: date = DAY_0 + timedelta(days=200),
     reason: ExitReason = ExitReason.WORK,
 ) -> Exit:
-    return _added(
+    return added(
         session,
         Exit(
             organisation_id=enrolment.organisation_id,
@@ -508,7 +508,7 @@ def follow_up(
     asked_on: date = DAY_0 + timedelta(days=380),
     status: FollowUpStatus = FollowUpStatus.WORK,
 ) -> FollowUp:
-    return _added(
+    return added(
         session,
         FollowUp(
             organisation_id=enrolment.organisation_id,
@@ -530,7 +530,7 @@ def release(
     status: ReleaseStatus = ReleaseStatus.WAITING,
     problem: str | None = None,
 ) -> Release:
-    return _added(
+    return added(
         session,
         Release(
             organisation_id=study.organisation_id,
@@ -546,7 +546,7 @@ def release(
     )
 
 
-def _added(session: Session, row: _Row) -> _Row:
+def added(session: Session, row: _Row) -> _Row:
     session.add(row)
     session.flush()
     return row

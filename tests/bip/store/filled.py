@@ -24,7 +24,7 @@ def _id(number: int) -> str:
 _HOME = {"organisation_id": _id(1)}
 _ENROLMENT = {**_HOME, "enrolment_id": _id(50)}
 
-FILLED: Final[Mapping[str, Mapping[str, Rows]]] = {
+FILLED: Final[dict[str, Mapping[str, Rows]]] = {
     "0001": {
         "instruments": ({"id": 1, "key": "bip-11", "version": "1", "document": '{"key": "bip-11"}'},),
         "possible_answers": tuple(
@@ -230,4 +230,73 @@ FILLED: Final[Mapping[str, Mapping[str, Rows]]] = {
             },
         ),
     }
+}
+_DAY_OF_CASEWORKERS: Final[Mapping[str, Rows]] = {
+    "round_moves": (
+        {
+            **_HOME,
+            "id": _id(150),
+            "round_id": _id(70),
+            "reason": "illness",
+            "due_before": _DAY,
+            "due_after": "2026-03-09",
+            "moved_by_id": _id(20),
+            "moved_at": _AT,
+        },
+    ),
+    "missed_rounds": (
+        {**_HOME, "round_id": _id(70), "reason": "ill", "noted_by_id": _id(20), "noted_at": _AT},
+    ),
+    "agreed_steps": (
+        {
+            **_ENROLMENT,
+            "id": _id(151),
+            "kind": "wrote_cv",
+            "agreed_on": _DAY,
+            "by_on": "2026-03-20",
+            "done_on": None,
+            "agreed_by_id": _id(20),
+        },
+    ),
+    "rating_visits": (
+        {
+            **_HOME,
+            "id": _id(152),
+            "response_id": _id(80),
+            "rated_by_id": _id(20),
+            "opened_at": _AT,
+            "saved_at": _AT,
+        },
+    ),
+    "reminders": (
+        {
+            **_HOME,
+            "id": _id(153),
+            "account_id": _id(20),
+            "task": "rate",
+            "subject_id": _id(70),
+            "sent_at": _AT,
+        },
+    ),
+    "imports": (
+        {
+            **_HOME,
+            "id": _id(154),
+            "kind": "outcomes",
+            "rows": 1,
+            "made": "[]",
+            "changed": "[]",
+            "file_sha256": "0" * 64,
+            "imported_by_id": _id(20),
+            "imported_at": _AT,
+            "undone_at": None,
+        },
+    ),
+    "intake_pauses": ({**_HOME, "id": _id(155), "unit_id": _id(10), "start_on": _DAY, "end_on": None},),
+}
+FILLED["0002"] = {
+    **FILLED["0001"],
+    **_DAY_OF_CASEWORKERS,
+    "units": tuple(unit | {"caseload_ceiling": 25} for unit in FILLED["0001"]["units"]),
+    "activity_spells": tuple(spell | {"place": "Norr"} for spell in FILLED["0001"]["activity_spells"]),
 }

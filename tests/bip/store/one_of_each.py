@@ -14,7 +14,7 @@ from bip.store.organisations import Account, Organisation, Unit
 from bip.store.people import Enrolment, Participant
 from bip.store.rounds import Round
 from bip.store.studies import Study, StudyInformation
-from tests.bip import rows
+from tests.bip import rows, rows_casework
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,14 @@ def one_of_each(session: Session, organisation: Organisation) -> None:
     rows.identity(session, participant)
     enrolment = rows.enrolment(session, organisation, participant=participant, study=study, unit=unit)
     rows.assignment_spell(session, enrolment, caseworker=staff, end_on=rows.DAY_0 + timedelta(days=10))
-    _answered(session, rows.round_(session, enrolment), staff, information)
+    measured = rows.round_(session, enrolment)
+    _answered(session, measured, staff, information)
+    rows_casework.round_move(session, measured, staff)
+    rows_casework.missed_round(session, measured, staff)
+    rows_casework.reminder(session, measured, staff)
+    rows_casework.agreed_step(session, enrolment, staff)
+    rows_casework.import_(session, staff)
+    rows_casework.intake_pause(session, unit)
     rows.kiosk(session, staff)
     rows.activity_spell(session, enrolment)
     rows.step(session, enrolment)
@@ -91,4 +98,5 @@ def _answered(session: Session, measured: Round, staff: Account, information: St
     response.information_id = information.id
     rows.answer(session, response)
     rows.held_answer(session, response)
-    rows.response(session, measured, rater=Rater.CASEWORKER, rated_by=staff)
+    rating = rows.response(session, measured, rater=Rater.CASEWORKER, rated_by=staff)
+    rows_casework.rating_visit(session, rating, staff)
