@@ -8,17 +8,21 @@ from bip.admin.routes import admin
 from bip.assets import assets
 from bip.auth.routes import auth
 from bip.auth.security import secure
+from bip.bulk.routes import bulk
 from bip.casework.routes import casework
 from bip.clock import Clock, SystemClock
 from bip.collect.aside import aside
 from bip.collect.files import files
 from bip.collect.inbox import inbox
 from bip.collect.routes import collect
+from bip.conversation.routes import conversation
+from bip.followup.routes import followup
 from bip.headers import protect
 from bip.kiosk.guard import keep_to_participants
 from bip.kiosk.routes import kiosk
 from bip.limits import Tries
 from bip.localisation import speak
+from bip.overview.routes import overview
 from bip.participants.routes import participants
 from bip.research.routes import research
 from bip.services import EXTENSION, Services
@@ -27,11 +31,29 @@ from bip.site import furnish
 from bip.store.cipher import Cipher
 from bip.store.schema import require_newest
 from bip.store.session import Store
+from bip.worklist.routes import worklist
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # Forms here are small; nothing that people send needs more.
 MAX_REQUEST_BYTES = 1_000_000
-BLUEPRINTS = (admin, aside, assets, auth, casework, collect, files, inbox, kiosk, participants, research)
+BLUEPRINTS = (
+    admin,
+    aside,
+    assets,
+    auth,
+    bulk,
+    casework,
+    collect,
+    conversation,
+    files,
+    followup,
+    inbox,
+    kiosk,
+    overview,
+    participants,
+    research,
+    worklist,
+)
 
 
 def create_app(settings: Settings, clock: Clock | None = None, processes: int = 1) -> Flask:

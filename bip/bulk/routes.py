@@ -1,0 +1,5 @@
+"""Its pages."""
+
+from flask import Blueprint
+
+bulk = Blueprint("bulk", __name__)

@@ -1,0 +1,1 @@
+"""What participant and caseworker look at together: agreement, change, the next steps."""

@@ -1,0 +1,5 @@
+"""Its pages."""
+
+from flask import Blueprint
+
+conversation = Blueprint("conversation", __name__)

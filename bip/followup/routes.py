@@ -1,0 +1,5 @@
+"""Its pages."""
+
+from flask import Blueprint
+
+followup = Blueprint("followup", __name__)

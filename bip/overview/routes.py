@@ -1,0 +1,5 @@
+"""Its pages."""
+
+from flask import Blueprint
+
+overview = Blueprint("overview", __name__)

@@ -1,0 +1,5 @@
+"""Its pages."""
+
+from flask import Blueprint
+
+worklist = Blueprint("worklist", __name__)
