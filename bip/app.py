@@ -16,6 +16,7 @@ from bip.collect.files import files
 from bip.collect.inbox import inbox
 from bip.collect.routes import collect
 from bip.conversation.routes import conversation
+from bip.corrections.routes import corrections
 from bip.followup.routes import followup
 from bip.headers import protect
 from bip.kiosk.guard import keep_to_participants
@@ -25,6 +26,7 @@ from bip.localisation import speak
 from bip.overview.routes import overview
 from bip.participants.routes import participants
 from bip.research.routes import research
+from bip.rounds.routes import rounds
 from bip.services import EXTENSION, Services
 from bip.settings import Settings
 from bip.site import furnish
@@ -45,6 +47,7 @@ BLUEPRINTS = (
     casework,
     collect,
     conversation,
+    corrections,
     files,
     followup,
     inbox,
@@ -52,6 +55,7 @@ BLUEPRINTS = (
     overview,
     participants,
     research,
+    rounds,
     worklist,
 )
 

@@ -15,6 +15,9 @@ class Clock(Protocol):
     def today(self) -> date:
         """The day it is where the people are."""
 
+    def day_of(self, moment: datetime) -> date:
+        """The day that a moment lies in where the people are."""
+
 
 @dataclass(frozen=True, slots=True)
 class SystemClock:
@@ -29,6 +32,10 @@ class SystemClock:
     def today(self) -> date:
         """The day it is where the people are."""
         return local_day(self.now(), self.timezone)
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that a moment lies in where the people are."""
+        return local_day(moment, self.timezone)
 
 
 @dataclass(slots=True)
@@ -45,6 +52,10 @@ class SettableClock:
     def today(self) -> date:
         """The day it is where the people are."""
         return local_day(self.moment, self.timezone)
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that a moment lies in where the people are."""
+        return local_day(moment, self.timezone)
 
     def advance(self, days: int) -> None:
         """Move on by whole days."""

@@ -35,6 +35,7 @@ PAGES = (
         (Role.CASEWORKER, Role.COORDINATOR),
         below=("/rounds", "/enrolments"),
     ),
+    Page("rounds.matrix", lazy_gettext("Rounds"), (Role.CASEWORKER, Role.COORDINATOR)),
     Page("kiosk.index", lazy_gettext("Shared tablets"), (Role.CASEWORKER, Role.COORDINATOR)),
     Page("research.index", lazy_gettext("Research"), (Role.RESEARCHER,)),
     Page("admin.studies", lazy_gettext("Studies"), (Role.ADMINISTRATOR,)),

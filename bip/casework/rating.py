@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
+from bip.casework.paradata import keep_sitting, sitting_of
 from bip.collect.answers import Given, Target, add_answers, kept_answers, skip_rest, supersede
 from bip.collect.service import lock_response
 from bip.participants.facts import ended_on
@@ -79,10 +80,25 @@ def knowledge_of(session: Session, rater_id: UUID, window: Round, today: date) -
         return Knowledge.NONE
     if found.entered_by_id == rater_id or _has_opened(session, rater_id, found):
         return Knowledge.ENTERED
+    if _was_opened(session, window, found):
+        return Knowledge.OPENED
     answered = select(Answer.id).where(Answer.response_id == found.id).limit(1)
     if today > window.closes_on and session.scalar(answered) is not None:
         return Knowledge.OPENED
     return Knowledge.NONE
+
+
+def _was_opened(session: Session, window: Round, response: Response) -> bool:
+    """Whether both had submitted once, before the rating was reopened: then the answers could be read."""
+    if response.submitted_at is None:
+        return False
+    rating = select(Response.id).where(Response.round_id == window.id, Response.rater == Rater.CASEWORKER)
+    query = select(AuditEvent.id).where(
+        AuditEvent.kind == "rating_reopened",
+        AuditEvent.at >= response.submitted_at,
+        AuditEvent.details["response"].as_string() == str(session.scalar(rating)),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _has_opened(session: Session, rater_id: UUID, response: Response) -> bool:
@@ -104,10 +120,14 @@ def _has_opened(session: Session, rater_id: UUID, response: Response) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """What a rater sends: values (steps or missing codes) by item, in the language of the page."""
+    """What a rater sends: values (steps or missing codes) by item, in the language of the page.
+
+    `sitting`: what the form carries of when it was opened.
+    """
 
     values: Mapping[str, int]
     language: str
+    sitting: str = ""
 
 
 def save_rating(at: Services, rater: Actor, round_id: UUID, rated: Rated, *, submit: bool) -> None:
@@ -124,6 +144,9 @@ def save_rating(at: Services, rater: Actor, round_id: UUID, rated: Rated, *, sub
         response.language = rated.language
         into = Target.of(response, _questionnaire(session, response.instrument_id))
         _write(session, into, Given(rated.values, now))
+        assert rater.account_id is not None  # noqa: S101  # a member of staff rates
+        if sitting := sitting_of(at, rated.sitting, round_id, rater.account_id):
+            keep_sitting(session, sitting, response, now)
         if submit:
             skip_rest(session.connection(), into, now)
             assert response.rated_by_id is not None  # noqa: S101  # a caseworker's response names its rater

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_time, gettext
 
 from bip.auth.forms import Form
 from bip.auth.staff import requires, staff
 from bip.casework.comparison_page import comparison_page, own_page
 from bip.casework.entry import EntryError, open_entry, read_occasion
 from bip.casework.forms import EntryForm, rating_form
+from bip.casework.paradata import FIELD, opened_now
 from bip.casework.rating import Rated, Rating, RatingError, read_rating, save_rating
 from bip.collect.tokens import token_of
 from bip.collect.visits import begin_visit
@@ -56,15 +58,38 @@ def rate(round_id: UUID) -> ResponseReturnValue:
             return _save(window, rating, form, language)
     except RatingError as error:
         return _refused("casework/unratable.html", error.reason, window)
+    carried = request.form.get(FIELD) or opened_now(at, round_id, staff().account_id)
     return render_template(
         "casework/rate.html",
         form=form,
         rating=rating,
+        sitting=carried,
         questions=[
             (item, form[field_name(item.key)]) for item in rating.questionnaire.items_for("caseworker")
         ],
         about=_about(window, enrolment),
     )
+
+
+@casework.post("/rounds/<uuid:round_id>/rate/draft")
+@requires(Role.CASEWORKER)
+def draft(round_id: UUID) -> ResponseReturnValue:
+    """What the form sends while it is filled in; answered with the time, and nothing of what is saved."""
+    at = services()
+    window, enrolment = round_or_404(reader(), staff(), round_id, at.clock.today())
+    if not is_caseworker_of(reader(), staff(), enrolment.id, at.clock.today()):
+        abort(403)
+    try:
+        rating = read_rating(reader(), at, staff().account_id, window)
+        language = _language(rating)
+        form = _rating_form(rating, language)
+        if not form.validate_on_submit():
+            return jsonify(result="refused"), 400
+        save_rating(at, staff().actor, round_id, _rated(rating, form, language), submit=False)
+    except RatingError:
+        return jsonify(result="late"), 409
+    here = at.clock.now().astimezone(ZoneInfo(at.settings.timezone))
+    return jsonify(result="saved", time=format_time(here.time(), "short"))
 
 
 def _language(rating: Rating) -> str:
@@ -81,13 +106,17 @@ def _rating_form(rating: Rating, language: str) -> Form:
 
 def _save(window: Round, rating: Rating, form: Form, language: str) -> ResponseReturnValue:
     submit = "submit" in request.form
-    values = chosen(form, rating.questionnaire.items_for("caseworker"))
-    save_rating(services(), staff().actor, window.id, Rated(values, language), submit=submit)
+    save_rating(services(), staff().actor, window.id, _rated(rating, form, language), submit=submit)
     if submit:
         flash(gettext("Your rating is submitted. It is locked now."), "done")
     else:
         flash(gettext("Your rating is saved as a draft. Submit it when it is complete."), "done")
     return redirect(url_for("participants.show", enrolment_id=window.enrolment_id))
+
+
+def _rated(rating: Rating, form: Form, language: str) -> Rated:
+    values = chosen(form, rating.questionnaire.items_for("caseworker"))
+    return Rated(values, language, request.form.get(FIELD, ""))
 
 
 def _refused(template: str, reason: str, window: Round) -> ResponseReturnValue:

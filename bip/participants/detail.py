@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bip.auth.staff import Staff
 from bip.localisation import page_language
+from bip.participants.caseworkers import Spell, changes_of, days_without
 from bip.participants.facts import contact_of, ended_on
 from bip.participants.held import HeldLine, held_lines
 from bip.participants.identity import Contact
@@ -35,15 +36,6 @@ class Background:
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
-    """Which caseworker, from which day until the day before `end_on`."""
-
-    caseworker: str
-    start_on: date
-    end_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class Detail:
     """One enrolment, and what this member of staff may do with it."""
 
@@ -57,6 +49,8 @@ class Detail:
     intake: str | None
     referral: str | None
     spells: tuple[Spell, ...]
+    changes: int
+    days_without: int
     rounds: tuple[RoundState, ...]
     held: tuple[HeldLine, ...]
     may_rate: bool
@@ -89,6 +83,7 @@ def record_look(at: Services, staff: Staff, participant_id: UUID) -> None:
 def _detail(session: Session, at: Services, staff: Staff, enrolment: Enrolment) -> Detail:
     today = at.clock.today()
     coordinates = staff.has(Role.COORDINATOR)
+    spells, ended = spells_of(session, enrolment.id), ended_on(session, enrolment)
     return Detail(
         enrolment_id=enrolment.id,
         contact=contact_of(session, at.cipher, enrolment.participant_id),
@@ -96,10 +91,12 @@ def _detail(session: Session, at: Services, staff: Staff, enrolment: Enrolment) 
         study=session.get_one(Study, enrolment.study_id).name,
         unit=session.get_one(Unit, enrolment.unit_id).name,
         enrolled_on=enrolment.enrolled_on,
-        ended_on=ended_on(session, enrolment),
+        ended_on=ended,
         intake=enrolment.intake,
         referral=enrolment.referral,
-        spells=_spells(session, enrolment.id),
+        spells=spells,
+        changes=changes_of(spells),
+        days_without=days_without(spells, enrolment.enrolled_on, min(ended or today, today)),
         rounds=tuple(rounds_of(session, [enrolment.id], today).get(enrolment.id, [])),
         # Not for the caseworker, who may still have to rate.
         held=held_lines(session, enrolment.id, page_language(), today) if coordinates else (),
@@ -119,9 +116,10 @@ def background_of(participant: Participant) -> Background:
     )
 
 
-def _spells(session: Session, enrolment_id: UUID) -> tuple[Spell, ...]:
+def spells_of(session: Session, enrolment_id: UUID) -> tuple[Spell, ...]:
+    """Who has had the participant, in order."""
     rows = session.execute(
-        select(Account.name, AssignmentSpell.start_on, AssignmentSpell.end_on)
+        select(Account.id, Account.name, AssignmentSpell.start_on, AssignmentSpell.end_on)
         .join(Account, Account.id == AssignmentSpell.caseworker_id)
         .where(AssignmentSpell.enrolment_id == enrolment_id)
         .order_by(AssignmentSpell.start_on)

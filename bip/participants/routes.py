@@ -13,8 +13,9 @@ from bip.auth.staff import requires, staff
 from bip.collect.assistance import HELPERS
 from bip.localisation import direction, own_name, speaking
 from bip.participants.assignment import AssignmentError, Refusal, assign, caseworkers
+from bip.participants.caseworkers import changes_of
 from bip.participants.change import change_person, enrol
-from bip.participants.detail import background_of, open_detail, record_look
+from bip.participants.detail import background_of, open_detail, record_look, spells_of
 from bip.participants.facts import contact_of
 from bip.participants.forms import AssignForm, EnrolForm, PersonForm, SearchForm, WithdrawForm
 from bip.participants.listing import list_participants
@@ -24,6 +25,7 @@ from bip.participants.withdrawal import WithdrawalError, withdraw
 from bip.participants.words import EDUCATIONS, ORIGINS, SEXES, language_name
 from bip.rounds.letter import LetterError, issue_letter
 from bip.rounds.paper import paper_form
+from bip.rounds.words import MISS_REASONS
 from bip.services import reader, services
 from bip.store.lists import Role
 from bip.store.people import Enrolment, Participant
@@ -49,6 +51,7 @@ def index() -> ResponseReturnValue:
         search=search,
         lines=list_participants(services(), staff(), search),
         may_enrol=staff().has(Role.COORDINATOR),
+        miss_reasons=MISS_REASONS,
     )
 
 
@@ -78,6 +81,7 @@ def show(enrolment_id: UUID) -> ResponseReturnValue:
         origins=ORIGINS,
         educations=EDUCATIONS,
         language_name=language_name,
+        miss_reasons=MISS_REASONS,
         timezone=ZoneInfo(services().settings.timezone),
     )
 
@@ -107,8 +111,12 @@ def assignment(enrolment_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit() and _assigned(form, enrolment_id):
         flash(gettext("The caseworker is assigned."), "done")
         return redirect(url_for(".show", enrolment_id=enrolment_id))
-    name = _name_shown(enrolment.participant_id)
-    return render_template("participants/assign.html", form=form, enrolment_id=enrolment_id, name=name)
+    name, spells = _name_shown(enrolment.participant_id), spells_of(reader(), enrolment_id)
+    # The first caseworker is no change.
+    changes = changes_of(spells) if spells else None
+    return render_template(
+        "participants/assign.html", form=form, enrolment_id=enrolment_id, name=name, changes=changes
+    )
 
 
 def _assigned(form: AssignForm, enrolment_id: UUID) -> bool:

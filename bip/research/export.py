@@ -70,7 +70,7 @@ def export_study(session: Session, study_id: UUID, as_of: date, timezone: str, r
         "enrolments": _enrolments(enrolled.values(), organisation, observed),
         "caseworkers": named.values(),
         "rounds": rounds_rows(found, asked),
-        "responses": responses_rows(found.given, names),
+        "responses": responses_rows(found, names),
         "exits": _exits(enrolled.values()),
         **course_rows(course, observed, names, sieve),
     }

@@ -13,13 +13,14 @@ from analysis.dataset.instrument import Instrument
 from analysis.dataset.schema import SKIPPED, TABLES
 from bip.research.account import Reason
 from bip.research.enrolled import Enrolled, Sieve
+from bip.research.noted import read_form_times, read_missed
 from bip.rounds.sealed_rows import (
     StudyRound,
     readable_answers,
     readable_responses,
     study_rounds,
 )
-from bip.store.lists import Mode, Rater
+from bip.store.lists import MissReason, Mode, Rater
 from bip.store.rounds import Response
 
 _Row = dict[str, object]
@@ -52,10 +53,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Questionnaires:
-    """The rounds that may be told of, and what was given in them."""
+    """The rounds that may be told of, what was given in them, and what is noted beside.
+
+    `missed`: the reason by round. `form_times`: a caseworker's seconds at the form by response.
+    """
 
     rounds: list[tuple[Enrolled, StudyRound]]
     given: list[Given]
+    missed: Mapping[UUID, MissReason]
+    form_times: Mapping[UUID, int]
 
 
 def read_questionnaires(
@@ -86,7 +92,12 @@ def read_questionnaires(
             complete = skipped[row.instrument_id, row.rater] | answers.get(row.id, {})
             given.append(Given(row, person, round_, asked, ended_on, row.independent, complete))
     told = _told(rounds.values(), enrolled, {one.round.id for one in given}, sieve)
-    return Questionnaires(told, _in_order(given, sieve))
+    return Questionnaires(
+        told,
+        _in_order(given, sieve),
+        read_missed(session, study_id, sieve),
+        read_form_times(session, study_id),
+    )
 
 
 def _skipped(instruments: Mapping[int, Instrument]) -> dict[tuple[int, Rater], dict[str, int]]:
@@ -159,8 +170,14 @@ def _line_in_order(line: list[Given], sieve: Sieve) -> Iterable[Given]:
 
 def rounds_rows(found: Questionnaires, asked: Instrument) -> Iterable[_Row]:
     """The table of rounds; who the study's instrument asks nothing is never late."""
-    statuses = {(one.round.id, one.row.rater): one.status for one in found.given}
+    statuses: dict[tuple[UUID, Rater], str] = {
+        (one.id, Rater.PARTICIPANT): "declined"
+        for _, one in found.rounds
+        if found.missed.get(one.id) is MissReason.DECLINED
+    }
+    statuses |= {(one.round.id, one.row.rater): one.status for one in found.given}
     unanswered = {rater: "missed" if asked.items_of(rater) else "not_due" for rater in Rater}
+    given = {(one.round.id, one.row.rater) for one in found.given}
     for person, row in found.rounds:
         yield {
             "enrolment": person.name,
@@ -169,12 +186,13 @@ def rounds_rows(found: Questionnaires, asked: Instrument) -> Iterable[_Row]:
             "opens_day": person.day(row.opens_on),
             "closes_day": person.day(row.closes_on),
             **{f"{rater}_status": statuses.get((row.id, rater), unanswered[rater]) for rater in Rater},
+            "missed_reason": found.missed.get(row.id) if (row.id, Rater.PARTICIPANT) not in given else None,
         }
 
 
-def responses_rows(given: Iterable[Given], caseworkers: Mapping[UUID, str]) -> Iterable[_Row]:
+def responses_rows(found: Questionnaires, caseworkers: Mapping[UUID, str]) -> Iterable[_Row]:
     """The table of responses."""
-    for one in given:
+    for one in found.given:
         row = one.row
         yield {
             "response": one.name,
@@ -190,12 +208,14 @@ def responses_rows(given: Iterable[Given], caseworkers: Mapping[UUID, str]) -> I
             "proxy": row.proxy,
             "independent": one.independent,
             "submitted_day": one.enrolled.day(one.ended_on),
-            "duration_s": _duration_s(row),
+            "duration_s": _duration_s(row, found.form_times),
         }
 
 
-def _duration_s(row: Response) -> int | None:
+def _duration_s(row: Response, form_times: Mapping[UUID, int]) -> int | None:
     """Of paper nobody knows how long it took: the screen saw only the typing."""
+    if row.id in form_times:
+        return form_times[row.id]
     if row.submitted_at is None or row.mode is Mode.PAPER:
         return None
     return int((row.submitted_at - row.started_at).total_seconds())

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bip.store.lists import Rater
+from bip.store.casework import MissedRound, RoundMove
+from bip.store.lists import MissReason, Rater
 from bip.store.rounds import Response, Round
 
 
@@ -25,7 +26,8 @@ class Phase(StrEnum):
 class RoundState:
     """A round as staff see it. A response begun and not submitted counts as none.
 
-    `number` counts from 0, as in the data.
+    `number` counts from 0, as in the data. `missed`: why the participant did not answer, where that is known.
+    `moved_from`: the day on which it was due at first.
     """
 
     id: UUID
@@ -36,6 +38,8 @@ class RoundState:
     phase: Phase
     answered: bool
     rated: bool
+    missed: MissReason | None = None
+    moved_from: date | None = None
 
 
 def rounds_of(session: Session, enrolments: Iterable[UUID], today: date) -> dict[UUID, list[RoundState]]:
@@ -48,6 +52,7 @@ def rounds_of(session: Session, enrolments: Iterable[UUID], today: date) -> dict
             .where(Round.enrolment_id.in_(wanted), Response.submitted_at.is_not(None))
         )
     )
+    missed, moved = _missed(session, wanted), _moved(session, wanted)
     found: dict[UUID, list[RoundState]] = {}
     query = select(Round).where(Round.enrolment_id.in_(wanted)).order_by(Round.number)
     for window in session.scalars(query):
@@ -60,9 +65,31 @@ def rounds_of(session: Session, enrolments: Iterable[UUID], today: date) -> dict
             phase(window, today),
             answered=(window.id, Rater.PARTICIPANT) in submitted,
             rated=(window.id, Rater.CASEWORKER) in submitted,
+            missed=missed.get(window.id),
+            moved_from=moved.get(window.id),
         )
         found.setdefault(window.enrolment_id, []).append(state)
     return found
+
+
+def _missed(session: Session, enrolments: list[UUID]) -> dict[UUID, MissReason]:
+    rows = session.execute(
+        select(MissedRound.round_id, MissedRound.reason)
+        .join(Round, Round.id == MissedRound.round_id)
+        .where(Round.enrolment_id.in_(enrolments))
+    )
+    return {row.round_id: row.reason for row in rows}
+
+
+def _moved(session: Session, enrolments: list[UUID]) -> dict[UUID, date]:
+    """The first day of each round that was moved."""
+    rows = session.execute(
+        select(RoundMove.round_id, RoundMove.due_before)
+        .join(Round, Round.id == RoundMove.round_id)
+        .where(Round.enrolment_id.in_(enrolments))
+        .order_by(RoundMove.moved_at.desc())
+    )
+    return {row.round_id: row.due_before for row in rows}
 
 
 def phase(window: Round, today: date) -> Phase:

@@ -88,7 +88,7 @@ def test_the_state_of_a_round_goes_with_the_calendar_and_the_raters(
     planned = ["Round 1 Opens on May 18, 2026", "–", "–"]
     assert cells(caseworker.get("/participants"))[:3] == planned
     page = caseworker.get(f"/participants/{enrolment_id}")
-    assert cells(page)[2:] == ["Closed on Mar 16, 2026", "Answered", "Did not rate Late rating"]
+    assert cells(page)[2:] == ["Closed on Mar 16, 2026", "Answered", "Did not rate Late rating", ""]
     assert page.link("Late rating") == f"/rounds/{first}/rate"
     assert "Late rating" not in house.enter("coordinator").get(f"/participants/{enrolment_id}").text
 

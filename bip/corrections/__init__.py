@@ -1,0 +1,1 @@
+"""Putting right what was entered wrongly, and the trail that shows it."""
