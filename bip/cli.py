@@ -16,6 +16,7 @@ from bip.export_command import export
 from bip.import_command import import_
 from bip.init_command import init
 from bip.instrument_commands import instrument
+from bip.remind_command import remind
 from bip.serve_command import serve
 from bip.simulate_command import simulate
 
@@ -50,10 +51,10 @@ def main() -> None:
     A study dataset is a folder. `bip simulate` and `bip import` make one, `bip check` says whether it
     keeps the contract, `bip analyse` writes its estimates and a report.
 
-    To collect with: `bip init` begins an organisation, `bip serve` starts the application, `bip db` looks
-    after its database.
+    To collect with: `bip init` begins an organisation, `bip serve` starts the application, `bip remind`
+    mails staff what is new to do, `bip db` looks after its database.
     """
 
 
-for command in (instrument, simulate, import_, check, analyse, init, demo, serve, db, export):
+for command in (instrument, simulate, import_, check, analyse, init, demo, serve, remind, db, export):
     main.add_command(command)

@@ -29,6 +29,7 @@ class Link:
 
 
 PAGES = (
+    Page("worklist.index", lazy_gettext("Worklist"), (Role.CASEWORKER, Role.COORDINATOR)),
     Page(
         "participants.index",
         lazy_gettext("Participants"),
@@ -36,6 +37,7 @@ PAGES = (
         below=("/rounds", "/enrolments"),
     ),
     Page("rounds.matrix", lazy_gettext("Rounds"), (Role.CASEWORKER, Role.COORDINATOR)),
+    Page("followup.reconciliation", lazy_gettext("To sort out"), (Role.CASEWORKER, Role.COORDINATOR)),
     Page("kiosk.index", lazy_gettext("Shared tablets"), (Role.CASEWORKER, Role.COORDINATOR)),
     Page("research.index", lazy_gettext("Research"), (Role.RESEARCHER,)),
     Page("admin.studies", lazy_gettext("Studies"), (Role.ADMINISTRATOR,)),

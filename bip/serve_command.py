@@ -102,7 +102,7 @@ def application(settings: Settings, workers: int, trusted_proxy: str | None) -> 
     # the write lock meanwhile.
     sys.setswitchinterval(SWITCH_S)
     # The server copies the environment into that of every request.
-    for secret in ("BIP_SECRET_KEY", "BIP_IDENTITY_KEY", "BIP_DATABASE_URL"):
+    for secret in ("BIP_SECRET_KEY", "BIP_IDENTITY_KEY", "BIP_DATABASE_URL", "BIP_SMTP_URL"):
         os.environ.pop(secret, None)
     app = create_app(settings, processes=workers)
     # The proxy in front speaks HTTPS, so addresses and cookies are made for what people see.

@@ -53,7 +53,11 @@ def build_scene(installed: Services, house: House) -> dict[str, str]:
         _make_files(installed, release.id)
         kiosk = rows.kiosk(session, caseworker)
         invitation = rows.invitation(session, organisation, email=f"{organisation.id.hex}@example.org")
+        happened = {"happened_on": today}
         return {
+            "activity_id": str(rows.activity_spell(session, enrolment, start_on=today).id),
+            "event_id": str(rows.event(session, enrolment, **happened).id),
+            "step_id": str(rows.step(session, enrolment, **happened).id),
             "enrolment_id": str(enrolment.id),
             "participant_id": str(person.id),
             "round_id": str(window.id),

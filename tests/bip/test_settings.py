@@ -134,6 +134,8 @@ def test_a_process_started_with_the_settings_has_the_same(
     environment.setenv("BIP_DATA_DIR", str(tmp_path))
     environment.setenv("BIP_BASE_URL", "https://bip.example.se")
     environment.setenv("BIP_TIMEZONE", "Europe/Copenhagen")
+    environment.setenv("BIP_MAIL_FROM", "bip@example.se")
+    environment.setenv("BIP_SMTP_URL", "smtps://bip:pass@mail.example.se")
     settings = Settings.from_environment()
     assert settings.as_environment().keys() == {f"BIP_{name.upper()}" for name in Settings.model_fields}
     for name, value in settings.as_environment().items():

@@ -193,7 +193,10 @@ def test_a_row_that_refers_to_nothing_is_a_problem(store: Store) -> None:
         assert driver is not None
         driver.execute("PRAGMA foreign_keys=OFF")
         connection.execute(
-            text("INSERT INTO units (id, organisation_id, pseudonym, name) VALUES ('a', 'b', 'c', 'd')")
+            text(
+                "INSERT INTO units (id, organisation_id, pseudonym, name, caseload_ceiling) "
+                "VALUES ('a', 'b', 'c', 'd', 30)"
+            )
         )
         connection.commit()
         driver.execute("PRAGMA foreign_keys=ON")
