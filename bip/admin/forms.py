@@ -5,8 +5,8 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, SelectChoice, SelectField, SelectMultipleField
-from wtforms.validators import DataRequired
+from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, SelectMultipleField
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from bip.admin.organisation import UnitLine
 from bip.admin.people import Decision, Person, Position
@@ -29,10 +29,20 @@ class OrganisationForm(Form):
         self.country.choices = countries()
 
 
+A_CEILING = lazy_gettext("Write a number from 1 to 500.")
+
+
 class UnitForm(Form):
-    """What a unit is called."""
+    """What a unit is called, and how many participants a caseworker may have."""
 
     name = name_field(lazy_gettext("Name of the unit"), lazy_gettext("Write the name of the unit."))
+    ceiling = IntegerField(
+        lazy_gettext("Participants for each caseworker, at most"),
+        description=lazy_gettext("Those in work who are kept on count too."),
+        default=30,
+        validators=[InputRequired(A_CEILING), NumberRange(1, 500, A_CEILING)],
+        invalid_value_message=A_CEILING,
+    )
 
 
 def _roles_field() -> SelectMultipleField:

@@ -24,6 +24,7 @@ class UnitLine:
 
     id: UUID
     name: str
+    ceiling: int
 
 
 def organisation_of(session: Session, staff: Staff) -> Organisation:
@@ -41,8 +42,9 @@ def change_organisation(at: Services, staff: Staff, name: str, country: str) -> 
 
 def units_of(session: Session, staff: Staff) -> list[UnitLine]:
     """The organisation's units by name."""
-    query = select(Unit.id, Unit.name).where(Unit.organisation_id == staff.organisation_id)
-    found = [UnitLine(id_, name) for id_, name in session.execute(query)]
+    query = select(Unit.id, Unit.name, Unit.caseload_ceiling)
+    rows = session.execute(query.where(Unit.organisation_id == staff.organisation_id))
+    found = [UnitLine(*row) for row in rows]
     return sorted(found, key=lambda unit: unit.name.casefold())
 
 
@@ -51,22 +53,22 @@ def unit_or_404(session: Session, staff: Staff, unit_id: UUID) -> UnitLine:
     return next((unit for unit in units_of(session, staff) if unit.id == unit_id), None) or abort(404)
 
 
-def add_unit(at: Services, staff: Staff, name: str) -> None:
+def add_unit(at: Services, staff: Staff, name: str, ceiling: int) -> None:
     """Raises NameTakenError."""
     with at.store.writing() as session:
-        unit = Unit(organisation_id=staff.organisation_id, name=name)
+        unit = Unit(organisation_id=staff.organisation_id, name=name, caseload_ceiling=ceiling)
         session.add(unit)
         flush_name(session)
         record(session, staff.actor, at.clock.now(), "unit_added", unit=unit.id)
 
 
-def rename_unit(at: Services, staff: Staff, unit_id: UUID, name: str) -> None:
+def change_unit(at: Services, staff: Staff, unit_id: UUID, name: str, ceiling: int) -> None:
     """Raises NameTakenError; the unit must be the organisation's."""
     with at.store.writing() as session:
         unit = session.get_one(Unit, unit_id)
-        if assign(unit, {"name": name}):
+        if changed := assign(unit, {"name": name, "caseload_ceiling": ceiling}):
             flush_name(session)
-            record(session, staff.actor, at.clock.now(), "unit_renamed", unit=unit.id)
+            record(session, staff.actor, at.clock.now(), "unit_changed", unit=unit.id, fields=changed)
 
 
 def assign(row: object, wanted: dict[str, object]) -> list[str]:

@@ -48,7 +48,7 @@ def units() -> ResponseReturnValue:
     form = UnitForm()
     if form.validate_on_submit():
         try:
-            house.add_unit(services(), staff(), form.name.data)
+            house.add_unit(services(), staff(), form.name.data, form.ceiling.data)
         except NameTakenError:
             form.name.errors = [_unit_name_taken()]
         else:
@@ -60,12 +60,12 @@ def units() -> ResponseReturnValue:
 @admin.route("/units/<uuid:unit_id>", methods=["GET", "POST"])
 @requires(Role.ADMINISTRATOR)
 def unit(unit_id: UUID) -> ResponseReturnValue:
-    """A unit gets another name."""
+    """A unit gets another name or ceiling."""
     found = house.unit_or_404(reader(), staff(), unit_id)
-    form = UnitForm(data={"name": found.name})
+    form = UnitForm(data={"name": found.name, "ceiling": found.ceiling})
     if form.validate_on_submit():
         try:
-            house.rename_unit(services(), staff(), unit_id, form.name.data)
+            house.change_unit(services(), staff(), unit_id, form.name.data, form.ceiling.data)
         except NameTakenError:
             form.name.errors = [_unit_name_taken()]
         else:

@@ -1,5 +1,8 @@
-"""Its pages."""
+"""Its pages: of files, of whole intakes and of letters for a group."""
 
-from flask import Blueprint
+from bip.bulk import file_routes, intake_routes, letter_routes
+from bip.bulk.blueprint import bulk
 
-bulk = Blueprint("bulk", __name__)
+# Each module hangs its pages on the blueprint as it is loaded.
+PAGES = (file_routes, intake_routes, letter_routes)
+__all__ = ["PAGES", "bulk"]

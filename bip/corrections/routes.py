@@ -56,7 +56,9 @@ def trail(enrolment_id: UUID) -> ResponseReturnValue:
     """Who did or saw what of a participant."""
     lines = read_trail(services(), staff(), enrolment_id)
     zone = ZoneInfo(services().settings.timezone)
-    return _page("trail", _enrolment(enrolment_id), lines=lines, events=EVENTS, reasons=REASONS, timezone=zone)
+    return _page(
+        "trail", _enrolment(enrolment_id), lines=lines, events=EVENTS, reasons=REASONS, timezone=zone
+    )
 
 
 @corrections.route("/enrolments/<uuid:enrolment_id>/merge", methods=["GET", "POST"])

@@ -63,7 +63,7 @@ def _lines(session: Session, enrolment: Enrolment) -> tuple[Line, ...]:
                 )
             ),
         )
-        .order_by(AuditEvent.at.desc())
+        .order_by(AuditEvent.at.desc(), AuditEvent.kind)
         .limit(MOST_LINES)
     )
     return tuple(Line(event.at, event.kind, name, event.details.get("reason")) for event, name in rows)

@@ -13,12 +13,13 @@ from wtforms.widgets import NumberInput
 
 from bip.auth.forms import Form
 from bip.auth.staff import Staff
+from bip.conversation.words import STEPS
 from bip.followup.activities import Activity
 from bip.followup.course import ExitLine
 from bip.followup.days import DayError, Refusal
 from bip.followup.events import Happening
 from bip.followup.exits import Found
-from bip.followup.words import ACTIVITIES, EVENTS, EXIT_REASONS, FOLLOW_UPS, SOURCES, STEPS
+from bip.followup.words import ACTIVITIES, EVENTS, EXIT_REASONS, FOLLOW_UPS, SOURCES
 from bip.participants.forms import A_DAY, CHOOSE
 from bip.store.lists import (
     ActivityKind,

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from bip.auth.forms import Form
 from bip.auth.staff import requires, staff
+from bip.conversation.words import STEPS
 from bip.followup import activities, events, exits
 from bip.followup.course import ExitLine, read_course
 from bip.followup.days import DayError
@@ -17,7 +18,7 @@ from bip.followup.forms import ActivityForm, EventForm, ExitForm, FollowUpForm, 
 from bip.followup.reconciliation import reconcile
 from bip.followup.steps import add_step, remove_step, step_or_404
 from bip.followup.timeline import timeline
-from bip.followup.words import ACTIVITIES, EVENTS, EXIT_REASONS, FOLLOW_UPS, MIXES, SOURCES, STEPS, step_name
+from bip.followup.words import ACTIVITIES, EVENTS, EXIT_REASONS, FOLLOW_UPS, MIXES, SOURCES, step_name
 from bip.participants.detail import record_look
 from bip.participants.facts import contact_of
 from bip.participants.visible import enrolment_or_404

@@ -5,6 +5,7 @@ from typing import Final
 
 from flask_babel import LazyString, lazy_gettext
 
+from bip.conversation.words import STEPS
 from bip.followup.exposure import Mix
 from bip.store.lists import ActivityKind, EventKind, EventSource, ExitReason, FollowUpStatus, StepKind
 
@@ -50,27 +51,9 @@ MIXES: Final[Mapping[Mix, LazyString]] = {
     Mix.OTHERS_ALONE: lazy_gettext("Others alone"),
     Mix.NONE: lazy_gettext("No activity"),
 }
+
+
 # Worded so that they fit what was done and what is agreed to be done next.
-STEPS: Final[Mapping[StepKind, LazyString]] = {
-    StepKind.KEPT_APPOINTMENT: lazy_gettext("Keeping an appointment"),
-    StepKind.DAILY_ROUTINE: lazy_gettext("A daily routine"),
-    StepKind.TOOK_PART_IN_GROUP: lazy_gettext("Taking part in a group"),
-    StepKind.ASKED_FOR_HELP: lazy_gettext("Asking for help"),
-    StepKind.LANGUAGE_PRACTICE: lazy_gettext("Practising the language"),
-    StepKind.DIGITAL_SKILLS: lazy_gettext("Digital skills"),
-    StepKind.BEGAN_COURSE: lazy_gettext("Beginning a course"),
-    StepKind.FINISHED_COURSE: lazy_gettext("Finishing a course"),
-    StepKind.STUDY_VISIT: lazy_gettext("Visiting a workplace or a school"),
-    StepKind.WROTE_CV: lazy_gettext("Writing a CV"),
-    StepKind.TALKED_TO_EMPLOYER: lazy_gettext("Talking to an employer"),
-    StepKind.APPLIED_FOR_JOB: lazy_gettext("Applying for a job"),
-    StepKind.JOB_INTERVIEW: lazy_gettext("A job interview"),
-    StepKind.BEGAN_PLACEMENT: lazy_gettext("Beginning a work placement"),
-    StepKind.MORE_HOURS: lazy_gettext("More hours than before"),
-    StepKind.CONTACT_WITH_AUTHORITY: lazy_gettext("Contact with an authority"),
-}
-
-
 def step_name(kind: str) -> str:
     """A step in words; a kind that came with data from elsewhere is shown as it is written there."""
     return str(STEPS[StepKind(kind)]) if kind in set(StepKind) else kind

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -25,6 +26,39 @@ class Caseworker:
     name: str
     unit_id: UUID | None
     unit: str | None
+
+
+class Dated(Protocol):
+    """An enrolment, as far as the order of its spells depends on it."""
+
+    @property
+    def enrolled_on(self) -> date:
+        """Day 0."""
+
+
+class Spell(Protocol):
+    """A spell in the database, or one that a file would make."""
+
+    @property
+    def caseworker_id(self) -> UUID:
+        """Whose it is."""
+
+    @property
+    def start_on(self) -> date:
+        """The first day."""
+
+    @property
+    def end_on(self) -> date | None:
+        """The day after the last; none while it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSpell:
+    """A spell that is to begin."""
+
+    caseworker_id: UUID
+    start_on: date
+    end_on: date | None = None
 
 
 class Refusal(StrEnum):
@@ -69,32 +103,39 @@ def assign(at: Services, staff: Staff, enrolment_id: UUID, caseworker_id: UUID, 
     """
     with at.store.writing() as session:
         enrolment = enrolment_or_404(session, staff, enrolment_id, at.clock.today())
-        latest = _latest_spell(session, enrolment)
-        _require_order(enrolment, latest, caseworker_id, start_on)
-        if latest is not None and latest.start_on == start_on:
-            session.delete(latest)
-        elif latest is not None and latest.end_on is None:
-            latest.end_on = start_on
-        session.flush()
-        session.add(
-            AssignmentSpell(
-                organisation_id=enrolment.organisation_id,
-                enrolment_id=enrolment.id,
-                caseworker_id=caseworker_id,
-                start_on=start_on,
-            )
-        )
-        record(
-            session,
-            staff.actor,
-            at.clock.now(),
-            "caseworker_assigned",
-            enrolment=enrolment.id,
-            caseworker=caseworker_id,
-        )
+        assign_in(session, at, staff, enrolment, NewSpell(caseworker_id, start_on))
 
 
-def _latest_spell(session: Session, enrolment: Enrolment) -> AssignmentSpell | None:
+def assign_in(
+    session: Session, at: Services, staff: Staff, enrolment: Enrolment, wanted: NewSpell
+) -> AssignmentSpell:
+    """`assign` as a part of a larger transaction, such as a file; the caseworker's spell."""
+    latest = latest_spell(session, enrolment)
+    require_order(enrolment, latest, wanted)
+    if latest is not None and latest.start_on == wanted.start_on:
+        session.delete(latest)
+    elif latest is not None and latest.end_on is None:
+        latest.end_on = wanted.start_on
+    session.flush()
+    begun = AssignmentSpell(
+        organisation_id=enrolment.organisation_id,
+        enrolment_id=enrolment.id,
+        caseworker_id=wanted.caseworker_id,
+        start_on=wanted.start_on,
+    )
+    session.add(begun)
+    record(
+        session,
+        staff.actor,
+        at.clock.now(),
+        "caseworker_assigned",
+        enrolment=enrolment.id,
+        caseworker=wanted.caseworker_id,
+    )
+    return begun
+
+
+def latest_spell(session: Session, enrolment: Enrolment) -> AssignmentSpell | None:
     """The last spell, once nobody else is changing them."""
     session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update())
     return session.scalar(
@@ -105,11 +146,10 @@ def _latest_spell(session: Session, enrolment: Enrolment) -> AssignmentSpell | N
     )
 
 
-def _require_order(
-    enrolment: Enrolment, latest: AssignmentSpell | None, caseworker_id: UUID, start_on: date
-) -> None:
+def require_order(enrolment: Dated, latest: Spell | None, wanted: NewSpell) -> None:
+    """Raises AssignmentError where the wanted spell cannot follow the latest."""
     first_day = enrolment.enrolled_on if latest is None else latest.end_on or latest.start_on
-    if latest is not None and latest.end_on is None and latest.caseworker_id == caseworker_id:
+    if latest is not None and latest.end_on is None and latest.caseworker_id == wanted.caseworker_id:
         raise AssignmentError(Refusal.SAME, first_day)
-    if start_on < first_day:
+    if wanted.start_on < first_day:
         raise AssignmentError(Refusal.BEFORE_SPELL, first_day)

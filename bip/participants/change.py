@@ -38,20 +38,25 @@ def enrol(at: Services, staff: Staff, enrolment_id: UUID, wanted: NewEnrolment) 
     The same `enrolment_id` again (a form that was sent twice) changes nothing.
     """
     with at.store.writing() as session:
-        if session.get(Enrolment, enrolment_id) is not None:
-            return
-        participant = _add_participant(session, at, staff, wanted)
-        enrolment = _add_enrolment(session, participant, enrolment_id, wanted)
-        study = session.get_one(Study, wanted.study_id)
-        plan_rounds(session, study, enrolment, at.clock.today())
-        record(
-            session,
-            staff.actor,
-            at.clock.now(),
-            "participant_enrolled",
-            participant=participant.id,
-            enrolment=enrolment_id,
-        )
+        enrol_in(session, at, staff, enrolment_id, wanted)
+
+
+def enrol_in(session: Session, at: Services, staff: Staff, enrolment_id: UUID, wanted: NewEnrolment) -> None:
+    """`enrol` as a part of a larger transaction, such as a file or a whole intake."""
+    if session.get(Enrolment, enrolment_id) is not None:
+        return
+    participant = _add_participant(session, at, staff, wanted)
+    enrolment = _add_enrolment(session, participant, enrolment_id, wanted)
+    study = session.get_one(Study, wanted.study_id)
+    plan_rounds(session, study, enrolment, at.clock.today())
+    record(
+        session,
+        staff.actor,
+        at.clock.now(),
+        "participant_enrolled",
+        participant=participant.id,
+        enrolment=enrolment_id,
+    )
 
 
 def _add_participant(session: Session, at: Services, staff: Staff, wanted: NewEnrolment) -> Participant:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from bip.auth.staff import Staff
+from bip.bulk.sheet import Sheet
+from bip.bulk.uploads import Upload, keep_upload
 from bip.research.account import ExportAccount
 from bip.research.files import ReleaseFiles, write_account
 from bip.services import Services
-from bip.store.lists import Rater, ReleaseStatus, Role
+from bip.store.lists import ImportKind, Rater, ReleaseStatus, Role
 from bip.store.organisations import Account, Organisation, Unit
 from bip.store.studies import Study
-from tests.bip import rows
+from tests.bip import rows, rows_casework
 from tests.bip.house import House
 
 
@@ -26,6 +29,21 @@ def _make_files(installed: Services, release_id: UUID) -> None:
         '{"sv": {"title": "", "body": "", "figures": {}}, "en": {"title": "", "body": "", "figures": {}}}'
     )
     write_account(ExportAccount({}, ()), files.account)
+
+
+def _keep_upload(installed: Services, house: House) -> UUID:
+    """A file of outcomes that the coordinator has looked through."""
+    upload_id = uuid4()
+    coordinator = Staff(
+        house.accounts[Role.COORDINATOR],
+        house.organisation_id,
+        house.unit_id,
+        "Kim Berg",
+        frozenset({Role.COORDINATOR}),
+    )
+    sheet = Sheet(("participant", "kind", "day", "observed to"), {}, ())
+    keep_upload(installed, coordinator, upload_id, Upload(ImportKind.OUTCOMES, "0" * 64, sheet, ()))
+    return upload_id
 
 
 def build_scene(installed: Services, house: House) -> dict[str, str]:
@@ -46,6 +64,9 @@ def build_scene(installed: Services, house: House) -> dict[str, str]:
         window = rows.round_(
             session, enrolment, due_on=today, opens_on=today, closes_on=today + timedelta(14)
         )
+        # The next one is planned, so that looking at a page plans nothing.
+        later = today + timedelta(91)
+        rows.round_(session, enrolment, number=1, due_on=later, opens_on=later, closes_on=later)
         response = rows.response(session, window, rater=Rater.PARTICIPANT)
         rows.answer(session, response)
         release = rows.release(session, study, requested_by=researcher, status=ReleaseStatus.READY)
@@ -55,8 +76,12 @@ def build_scene(installed: Services, house: House) -> dict[str, str]:
         invitation = rows.invitation(session, organisation, email=f"{organisation.id.hex}@example.org")
         happened = {"happened_on": today}
         return {
+            "upload_id": str(_keep_upload(installed, house)),
+            "import_id": str(rows_casework.import_(session, caseworker).id),
+            "pause_id": str(rows_casework.intake_pause(session, unit, start_on=today).id),
             "activity_id": str(rows.activity_spell(session, enrolment, start_on=today).id),
             "event_id": str(rows.event(session, enrolment, **happened).id),
+            "agreed_id": str(rows_casework.agreed_step(session, enrolment, caseworker, agreed_on=today).id),
             "step_id": str(rows.step(session, enrolment, **happened).id),
             "enrolment_id": str(enrolment.id),
             "participant_id": str(person.id),

@@ -56,7 +56,7 @@ def test_a_unit_is_added_and_renamed(house: House) -> None:
     assert page.link("North")
     assert [kind for kind, _ in trail(house.installed, house.organisation_id)] == [
         "unit_added",
-        "unit_renamed",
+        "unit_changed",
     ]
 
 

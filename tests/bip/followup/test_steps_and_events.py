@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from bip.clock import SettableClock
+from bip.conversation.words import STEPS
 from bip.followup.exits import save_exit
-from bip.followup.words import ACTIVITIES, EVENTS, EXIT_REASONS, FOLLOW_UPS, SOURCES, STEPS
+from bip.followup.words import ACTIVITIES, EVENTS, EXIT_REASONS, FOLLOW_UPS, SOURCES
 from bip.store.followup import Event, Step
 from bip.store.lists import (
     ActivityKind,

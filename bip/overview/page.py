@@ -1,0 +1,120 @@
+"""What the pages of the overview show, put together for who reads them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bip.auth.staff import Staff
+from bip.overview.curves import SMALLEST
+from bip.overview.flow import Flow, flow
+from bip.overview.persons import Person
+from bip.overview.reached import WithinYear, within_year
+from bip.overview.read import count_caseworkers, of_caseworker, of_unit, persons
+from bip.overview.staying import Staying, staying
+from bip.overview.suppression import Table, suppress, tabulate
+from bip.store.organisations import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit that the reader may see."""
+
+    id: UUID
+    name: str
+    ceiling: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFigures:
+    """The figures of a unit with at least one person."""
+
+    reached: WithinYear
+    staying: Staying
+    flow: Flow
+    caseworkers: int
+    ceiling: int
+
+    @property
+    def per_caseworker(self) -> float | None:
+        """Participants in care for each caseworker; None where that is hidden or there is no caseworker."""
+        if self.flow.in_care is None or not self.caseworkers:
+            return None
+        return self.flow.in_care / self.caseworkers
+
+
+def units_of(session: Session, staff: Staff) -> list[UnitChoice]:
+    """The coordinator's unit; without one, all units of the organisation, by name."""
+    query = select(Unit.id, Unit.name, Unit.caseload_ceiling).where(
+        Unit.organisation_id == staff.organisation_id
+    )
+    if staff.unit_id is not None:
+        query = query.where(Unit.id == staff.unit_id)
+    return [UnitChoice(*row) for row in session.execute(query.order_by(Unit.name))]
+
+
+def chosen(units: Sequence[UnitChoice], asked: str | None) -> UnitChoice | None:
+    """The unit asked for by its id, 404 where it is not among them; the first one where none is asked for.
+
+    One unit at a time: from figures of all together a hidden one of a single unit could be worked out.
+    """
+    if asked is None:
+        return next(iter(units), None)
+    return next((unit for unit in units if str(unit.id) == asked), None) or abort(404)
+
+
+def unit_figures(session: Session, staff: Staff, unit: UnitChoice, today: date) -> UnitFigures | None:
+    """None where nobody is enrolled."""
+    people = persons(session, staff.organisation_id, of_unit(unit.id), today)
+    if not people:
+        return None
+    return UnitFigures(
+        within_year(people, today),
+        staying(people, today),
+        flow(people, today),
+        count_caseworkers(session, unit.id),
+        unit.ceiling,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFigures:
+    """A caseworker's participants: how many, how many of those in care work, and their first years.
+
+    None where there are fewer than `SMALLEST`.
+    """
+
+    care: Table
+    reached: WithinYear | None
+
+    @property
+    def in_care(self) -> int | None:
+        """How many are in care."""
+        return self.care.shown(-1)
+
+    @property
+    def in_work(self) -> int | None:
+        """How many of them have a job."""
+        return self.care.shown(0)
+
+
+def own_figures(session: Session, staff: Staff, today: date) -> OwnFigures | None:
+    """Of those whom the caseworker has today and who are in care; None where they are too few."""
+    people = [
+        one
+        for one in persons(session, staff.organisation_id, of_caseworker(staff.account_id, today), today)
+        if one.in_care(today)
+    ]
+    if len(people) < SMALLEST:
+        return None
+    reached = within_year(people, today, drawn=False)
+    enough = reached.base is not None and reached.base >= SMALLEST
+    return OwnFigures(_care(people, today), reached if enough else None)
+
+
+def _care(people: Sequence[Person], today: date) -> Table:
+    return suppress(tabulate([(0 if one.works(today) else 1,) for one in people], (2,)), (2,))
