@@ -21,6 +21,7 @@ from bip.casework.rating import Rated, save_rating
 from bip.clock import SettableClock
 from bip.collect.beginning import enter
 from bip.collect.service import save_answer, submit_response
+from bip.demo.course import live_on
 from bip.participants.change import NewEnrolment, enrol
 from bip.participants.detail import Background
 from bip.participants.identity import Contact
@@ -95,6 +96,7 @@ def found_demo(at: Services) -> Demo:
     for number, (answering, rated) in enumerate(ROUNDS):
         for person, enrolment_id in enumerate(enrolments):
             _let_happen(house, enrolment_id, number, answers=person in answering, rates=person in rated)
+            live_on(house.at, house.caseworker, enrolment_id, person, number)
         if number + 1 < len(ROUNDS):
             clock.advance(INTERVAL_DAYS)
     waiting = _round(house, enrolments[-1], len(ROUNDS) - 1)

@@ -52,7 +52,7 @@ def test_every_role_signs_in_with_what_is_printed(app: Flask, printed: str, role
     found = re.search(rf"^{role.capitalize()}\s+\S+/sign-in\s+(\S+)\s+(\S+)$", printed, re.MULTILINE)
     assert found is not None, printed
     page = Visitor(app).sign_in(found[1], found[2])
-    assert page.heading in {"Participants", "Research", "Studies"}
+    assert page.heading in {"Worklist", "Research", "Studies"}
 
 
 def test_the_code_leads_to_the_first_question(app: Flask, printed: str) -> None:
