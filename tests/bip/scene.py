@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
 
 from bip.auth.staff import Staff
 from bip.bulk.sheet import Sheet
@@ -46,6 +48,12 @@ def _keep_upload(installed: Services, house: House) -> UUID:
     return upload_id
 
 
+def _past_pause(session: Session, unit: Unit, today: date) -> UUID:
+    """One that keeps nobody from being enrolled today."""
+    begun, ended = today - timedelta(20), today - timedelta(10)
+    return rows_casework.intake_pause(session, unit, start_on=begun, end_on=ended).id
+
+
 def build_scene(installed: Services, house: House) -> dict[str, str]:
     """One enrolment in the caseworker's hands with an open round, a release, an invitation."""
     today = installed.clock.today()
@@ -78,7 +86,7 @@ def build_scene(installed: Services, house: House) -> dict[str, str]:
         return {
             "upload_id": str(_keep_upload(installed, house)),
             "import_id": str(rows_casework.import_(session, caseworker).id),
-            "pause_id": str(rows_casework.intake_pause(session, unit, start_on=today).id),
+            "pause_id": str(_past_pause(session, unit, today)),
             "activity_id": str(rows.activity_spell(session, enrolment, start_on=today).id),
             "event_id": str(rows.event(session, enrolment, **happened).id),
             "agreed_id": str(rows_casework.agreed_step(session, enrolment, caseworker, agreed_on=today).id),
