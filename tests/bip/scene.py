@@ -82,15 +82,14 @@ def build_scene(installed: Services, house: House) -> dict[str, str]:
         _make_files(installed, release.id)
         kiosk = rows.kiosk(session, caseworker)
         invitation = rows.invitation(session, organisation, email=f"{organisation.id.hex}@example.org")
-        happened = {"happened_on": today}
         return {
             "upload_id": str(_keep_upload(installed, house)),
             "import_id": str(rows_casework.import_(session, caseworker).id),
             "pause_id": str(_past_pause(session, unit, today)),
             "activity_id": str(rows.activity_spell(session, enrolment, start_on=today).id),
-            "event_id": str(rows.event(session, enrolment, **happened).id),
+            "event_id": str(rows.event(session, enrolment, happened_on=today).id),
             "agreed_id": str(rows_casework.agreed_step(session, enrolment, caseworker, agreed_on=today).id),
-            "step_id": str(rows.step(session, enrolment, **happened).id),
+            "step_id": str(rows.step(session, enrolment, happened_on=today).id),
             "enrolment_id": str(enrolment.id),
             "participant_id": str(person.id),
             "round_id": str(window.id),

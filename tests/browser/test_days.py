@@ -72,9 +72,7 @@ def test_a_coordinator_enrols_a_group_and_moves_a_round(town: Town, arrive: Arri
         if not choice.input_value():
             choice.select_option(index=1)
     coordinator.follow(coordinator.find("form:has([name=lines-0-name]) button[type=submit]"))
-    assert coordinator.find(".error-summary").count() == 0, coordinator.find(
-        ".error-summary"
-    ).all_inner_texts()
+    expect(coordinator.find(".error-summary")).to_have_count(0)
     coordinator.go("/matrix")
     coordinator.follow(coordinator.page.get_by_role("link", name="Grupp Ett"))
     coordinator.follow(coordinator.find("a[href$='/move']").first)
