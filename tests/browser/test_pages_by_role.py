@@ -30,8 +30,19 @@ LOOKS = (
 )
 # What is answered with a file or leads elsewhere.
 NO_PAGES = frozenset(
-    {"auth.start", "research.dataset", "research.report_file", "research.results", "static", "site.language"}
+    {
+        "bulk.empty_file",
+        "bulk.wrong",
+        "auth.start",
+        "research.dataset",
+        "research.report_file",
+        "research.results",
+        "static",
+        "site.language",
+    }
 )
+# An address that names an enrolment and something of it.
+OF_ONE_ENROLMENT = frozenset({"followup.activity", "followup.event"})
 
 
 @pytest.fixture
@@ -47,7 +58,7 @@ def pages(town: Town, role: Role, ids: Mapping[str, str]) -> Iterator[str]:
         if isinstance(allowed, str) or way[1] != "GET" or way[0] in NO_PAGES:
             continue
         if role in allowed and (role is Role.ADMINISTRATOR or allowed != access.EVERYBODY):
-            yield from access.addresses(there, way, ids)
+            yield from access.addresses(there, way, town.ids if way[0] in OF_ONE_ENROLMENT else ids)
 
 
 def assert_good_in_every_look(somebody: Walker) -> None:
@@ -56,6 +67,8 @@ def assert_good_in_every_look(somebody: Walker) -> None:
         somebody.wear(scheme)
         somebody.page.set_viewport_size({"width": width, "height": height})
         somebody.page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        # Colours go over from one scheme to the other.
+        somebody.page.evaluate("() => Promise.allSettled(document.getAnimations().map(one => one.finished))")
         somebody.assert_fits()
         if axe:
             somebody.assert_accessible()

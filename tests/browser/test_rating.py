@@ -24,15 +24,15 @@ def test_a_rating_is_saved_as_it_is_made(town: Town, arrive: Arrive) -> None:
     caseworker.go(f"/rounds/{letter.round_id}/rate")
     saving = expect(page.locator("#saving"))
     page.locator("fieldset").nth(0).locator("label").nth(3).click()
-    saving.to_contain_text("Saved as a draft at")
+    saving.to_contain_text("Sparat som utkast kl.")
     first = letter.answers(Rater.CASEWORKER)
     assert len(first) == 1
     page.context.set_offline(True)
     page.locator("fieldset").nth(1).locator("label").nth(1).click()
-    saving.to_contain_text("Not saved yet")
+    saving.to_contain_text("Inte sparat än")
     assert letter.answers(Rater.CASEWORKER) == first
     page.context.set_offline(False)
-    saving.to_contain_text("Saved as a draft at")
+    saving.to_contain_text("Sparat som utkast kl.")
     assert len(letter.answers(Rater.CASEWORKER)) == 2
     page.reload()
     assert page.locator("input[type=radio]:checked").count() == 2

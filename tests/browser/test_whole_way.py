@@ -197,7 +197,7 @@ def casework_sees_that_it_is_sealed(world: World) -> None:
     caseworker.go("/participants")
     caseworker.follow(caseworker.page.get_by_role("link", name="Karin Sjö"))
     caseworker.follow("a[href$='/comparison']")
-    expect(caseworker.find(".notice.info")).to_have_count(1)
+    expect(caseworker.find("h1")).to_have_text("Bedöm först")
     expect(caseworker.find("figure")).to_have_count(0)
     expect(caseworker.find("table")).to_have_count(0)
 

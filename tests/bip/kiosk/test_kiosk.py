@@ -164,7 +164,7 @@ def test_the_right_pin_makes_it_an_ordinary_tablet(
     (ended,) = trail(house, "kiosk_ended")
     assert (ended.actor_id, ended.organisation_id) == (None, house.organisation_id)
     assert ended.details == {"kiosk": str(kiosk.id)}
-    assert tablet.sign_in(house.emails[Role.CASEWORKER], PASSWORD).heading == "Participants"
+    assert tablet.sign_in(house.emails[Role.CASEWORKER], PASSWORD).heading == "Worklist"
 
 
 def test_leaving_shows_no_more_of_who_answered_last(house: House, tablet: Visitor) -> None:

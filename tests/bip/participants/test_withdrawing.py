@@ -19,7 +19,8 @@ from tests.bip.scene import build_scene
 def code_for(house: House) -> str:
     at = house.installed
     with at.store.writing() as session:
-        return issue_code(session, at, Actor(house.organisation_id), session.scalars(select(Round)).one())
+        first = session.scalars(select(Round).filter_by(number=0)).one()
+        return issue_code(session, at, Actor(house.organisation_id), first)
 
 
 def withdrawn_on(house: House) -> object:
