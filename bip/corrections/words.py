@@ -24,7 +24,7 @@ REASONS: Final[Mapping[Reason, LazyString]] = {
 }
 # The lines that concern one participant. The others are about accounts, studies and files.
 EVENTS: Final[Mapping[str, LazyString]] = {
-    "participant_enrolled": lazy_gettext("Enrolled"),
+    "participant_enrolled": lazy_gettext("Enrolled the participant"),
     "participant_viewed": lazy_gettext("Looked at the participant"),
     "participant_changed": lazy_gettext("Changed contact or background"),
     "participant_withdrawn": lazy_gettext("Ended the participation"),
