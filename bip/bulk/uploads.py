@@ -57,6 +57,7 @@ def kept_upload(at: Services, staff: Staff, token: UUID) -> Upload:
     path = _path(at, staff)
     try:
         if _is_old(at, path):
+            path.unlink(missing_ok=True)
             abort(404)
         told: dict[str, Any] = json.loads(at.cipher.open(path.read_bytes(), _place(staff, token)))
     except (FileNotFoundError, WrongKeyError):
@@ -90,6 +91,6 @@ def _is_old(at: Services, path: Path) -> bool:
 
 def _forget_old(at: Services, folder: Path) -> None:
     """Those of accounts that never came back."""
-    for path in folder.glob("*.bin"):
+    for path in folder.glob("*.*"):
         if _is_old(at, path):
             path.unlink(missing_ok=True)

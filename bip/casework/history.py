@@ -49,7 +49,7 @@ def rate_first(session: Session, staff: Staff, enrolment_id: UUID, today: date) 
     open_now = [window for window in unrated if window.opens_on <= today <= window.closes_on]
     if open_now:
         return _first(open_now[0], today)
-    begun = [window for window, *_ in rounds if window.closes_on < today]
+    begun = [window for window, done, _ in rounds if window.closes_on < today or done is not None]
     if has_rated or not begun or not unrated:
         return None
     # The newest that has closed can still be rated, late; else the next one.

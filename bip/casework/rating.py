@@ -80,7 +80,7 @@ def knowledge_of(session: Session, rater_id: UUID, window: Round, today: date) -
         return Knowledge.NONE
     if found.entered_by_id == rater_id or _has_opened(session, rater_id, found):
         return Knowledge.ENTERED
-    if _was_opened(session, window, found):
+    if _was_opened(session, window, found) or _was_moved(session, window):
         return Knowledge.OPENED
     answered = select(Answer.id).where(Answer.response_id == found.id).limit(1)
     if today > window.closes_on and session.scalar(answered) is not None:
@@ -97,6 +97,18 @@ def _was_opened(session: Session, window: Round, response: Response) -> bool:
         AuditEvent.kind == "rating_reopened",
         AuditEvent.at >= response.submitted_at,
         AuditEvent.details["response"].as_string() == str(session.scalar(rating)),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _was_moved(session: Session, window: Round) -> bool:
+    """Whether a response came into the round or left it: who has seen what of it cannot be told any more."""
+    query = select(AuditEvent.id).where(
+        AuditEvent.kind == "response_moved",
+        or_(
+            AuditEvent.details["round_before"].as_string() == str(window.id),
+            AuditEvent.details["round_after"].as_string() == str(window.id),
+        ),
     )
     return session.scalar(query.limit(1)) is not None
 

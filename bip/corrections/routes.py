@@ -46,6 +46,10 @@ REFUSALS = {
     Refusal.NO_ROUND: lazy_gettext(
         "The other participant had no round open on the day on which this was begun."
     ),
+    Refusal.ENDED: lazy_gettext("The participant has left, so the rating could not be submitted again."),
+    Refusal.OTHER_CASEWORKER: lazy_gettext(
+        "Whoever rated no longer has the participant, so the rating stays as it is."
+    ),
     Refusal.NOT_SUBMITTED: lazy_gettext("There is no submitted rating in this round."),
 }
 

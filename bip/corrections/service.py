@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bip.auth.staff import Staff
 from bip.corrections.words import Reason
+from bip.participants.facts import ended_on, running_on
 from bip.participants.identity import open_contact
 from bip.participants.visible import enrolment_or_404, enrolments_of, round_or_404
 from bip.services import Services
@@ -32,6 +34,8 @@ class Refusal(StrEnum):
     OTHER_STUDY = "other_study"
     NO_ROUND = "no_round"
     NOT_SUBMITTED = "not_submitted"
+    ENDED = "ended"
+    OTHER_CASEWORKER = "other_caseworker"
 
 
 class CorrectionError(Exception):
@@ -119,16 +123,20 @@ def _give(session: Session, enrolment: Enrolment, kept: UUID) -> None:
     )
     if session.scalar(twin) is None:
         enrolment.participant_id = kept
-    elif _holds_something(session, enrolment.id):
+    elif _holds_something(session, enrolment):
         raise CorrectionError(Refusal.SAME_DAY)
     else:
         _remove_empty(session, enrolment)
 
 
-def _holds_something(session: Session, enrolment_id: UUID) -> bool:
-    of_round = exists().where(Round.enrolment_id == enrolment_id, Response.round_id == Round.id)
-    if session.scalar(select(of_round)):
+def _holds_something(session: Session, enrolment: Enrolment) -> bool:
+    enrolment_id = enrolment.id
+    if enrolment.withdrawn_on is not None or enrolment.observed_to is not None:
         return True
+    for noted in (Response, RoundMove, MissedRound):
+        of_round = exists().where(Round.enrolment_id == enrolment_id, noted.round_id == Round.id)
+        if session.scalar(select(of_round)):
+            return True
     tables = (ActivitySpell, Step, Event, Exit, FollowUp, AgreedStep)
     return any(session.scalar(select(exists().where(table.enrolment_id == enrolment_id))) for table in tables)
 
@@ -136,8 +144,7 @@ def _holds_something(session: Session, enrolment_id: UUID) -> bool:
 def _remove_empty(session: Session, enrolment: Enrolment) -> None:
     """Only planned rounds, codes and who was to be its caseworker."""
     rounds = select(Round.id).where(Round.enrolment_id == enrolment.id).scalar_subquery()
-    for table in (EntryCode, RoundMove, MissedRound):
-        session.execute(delete(table).where(table.round_id.in_(rounds)))
+    session.execute(delete(EntryCode).where(EntryCode.round_id.in_(rounds)))
     session.execute(delete(Round).where(Round.enrolment_id == enrolment.id))
     session.execute(delete(AssignmentSpell).where(AssignmentSpell.enrolment_id == enrolment.id))
     session.delete(enrolment)
@@ -160,6 +167,9 @@ def move_response(
         response = response_of(session, window.id, source[1]) or abort(404)
         place = _place_for(session, at, response, target)
         response.round_id = place.id
+        if response.rater is Rater.CASEWORKER:
+            # Whoever rated had somebody else in mind, and may have seen that person's answers.
+            response.independent = False
         _close_codes(session, at, response)
         record(
             session,
@@ -175,11 +185,13 @@ def move_response(
 
 def _place_for(session: Session, at: Services, response: Response, target: Enrolment) -> Round:
     begun_on = at.clock.day_of(response.started_at)
-    place = session.scalar(
-        select(Round).where(
-            Round.enrolment_id == target.id, Round.opens_on <= begun_on, Round.closes_on >= begun_on
-        )
-    )
+    number = session.get_one(Round, response.round_id).number
+    opened = [Round.enrolment_id == target.id, Round.opens_on <= begun_on]
+    in_window = select(Round).where(*opened, Round.closes_on >= begun_on)
+    place = session.scalar(in_window)
+    if response.rater is Rater.CASEWORKER:
+        # A rating may be late: it goes into the round of the same number.
+        place = session.scalar(select(Round).where(*opened, Round.number == number)) or place
     if place is None:
         raise CorrectionError(Refusal.NO_ROUND)
     if response_of(session, place.id, response.rater) is not None:
@@ -204,12 +216,27 @@ def reopen_rating(at: Services, staff: Staff, round_id: UUID, reason: Reason) ->
     again after the participant's answers could be read is not independent.
     """
     with at.store.writing() as session:
-        window, _ = round_or_404(session, staff, round_id, at.clock.today())
+        today = at.clock.today()
+        window, enrolment = round_or_404(session, staff, round_id, today)
         rating = response_of(session, window.id, Rater.CASEWORKER)
         if rating is None or rating.submitted_at is None:
             raise CorrectionError(Refusal.NOT_SUBMITTED)
+        ended = ended_on(session, enrolment)
+        if ended is not None and today > ended:
+            raise CorrectionError(Refusal.ENDED)
+        if not _has_now(session, enrolment.id, rating.rated_by_id, today):
+            raise CorrectionError(Refusal.OTHER_CASEWORKER)
         rating.submitted_at = None
         record(session, staff.actor, at.clock.now(), "rating_reopened", response=rating.id, reason=reason)
+
+
+def _has_now(session: Session, enrolment_id: UUID, rater_id: UUID | None, today: date) -> bool:
+    query = select(AssignmentSpell.id).where(
+        AssignmentSpell.enrolment_id == enrolment_id,
+        AssignmentSpell.caseworker_id == rater_id,
+        running_on(today),
+    )
+    return session.scalar(query) is not None
 
 
 def response_of(session: Session, round_id: UUID, rater: Rater) -> Response | None:

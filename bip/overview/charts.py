@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import format_decimal, format_percent, gettext
 
 from bip.overview.curves import MONTH, Point
-from bip.overview.figures import MOST_LINES, Figure, Line, curve_figure
+from bip.overview.figures import Figure, Line, curve_figure
 from bip.overview.staying import Staying
 
 
@@ -39,15 +39,13 @@ def reached_chart(points: Sequence[Point]) -> Chart | None:
 
 
 def staying_chart(staying: Staying) -> Chart | None:
-    """How the share still in care shrinks, for everybody and the newest intakes that can be shown."""
+    """How the share still in care shrinks.
+
+    For everybody only: months that one intake's curve would leave out could be had from the others.
+    """
     if not staying.course.points:
         return None
-    intakes = [
-        Line(one.name or gettext("No intake noted"), one.course.points, 1.0)
-        for one in staying.intakes
-        if one.course.points
-    ]
-    lines = [Line(gettext("All"), staying.course.points, 1.0), *intakes[1 - MOST_LINES :]]
+    lines = [Line(gettext("All"), staying.course.points, 1.0)]
     days = sorted({point.day for line in lines for point in line.points})
     at = [{point.day: point for point in line.points} for line in lines]
     return Chart(

@@ -18,7 +18,6 @@ _LOOKS = (
     ("var(--muted)", "dot", "diamond-open"),
     ("var(--done)", "dashdot", "triangle-up-open"),
 )
-MOST_LINES = len(_LOOKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,15 +98,17 @@ def _years(persons: Sequence[Person], endings: Sequence[Stay | None], today: dat
 
 
 def _way(end: Stay) -> Way:
-    """How it ended. Which job an exit to work led to, the latest one noted tells."""
+    """How it ended. Which job an exit to work led to: the last one by then, else the first one after."""
     if end.reason is ExitReason.STUDY:
         return Way.STUDY
     if end.reason is not ExitReason.WORK:
         return Way.OTHER
-    jobs = [happened.kind for happened in end.events if happened.kind in WORK]
+    jobs = sorted((one for one in end.events if one.kind in WORK), key=lambda one: one.on)
     if not jobs:
         return Way.WORK
-    return Way.REGULAR if jobs[-1] is EventKind.JOB_REGULAR else Way.SUBSIDISED
+    before = [one for one in jobs if end.left_on is not None and one.on <= end.left_on]
+    job = before[-1] if before else jobs[0]
+    return Way.REGULAR if job.kind is EventKind.JOB_REGULAR else Way.SUBSIDISED
 
 
 def _went(came: Table, people: Sequence[_Counted], years: int) -> tuple[tuple[Group | None, ...], Table]:

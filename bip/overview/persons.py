@@ -1,6 +1,6 @@
 """The people whom figures are about: each once, with all enrolments in one unit and what happened in them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -66,13 +66,11 @@ class Person:
         return any(stay.runs(today) for stay in self.stays)
 
     def works(self, today: date) -> bool:
-        """Whether a job that has begun has not ended, in an enrolment that runs."""
-        return any(
-            happened.kind in WORK and happened.on <= today and (happened.until or today) >= today
-            for stay in self.stays
-            if stay.runs(today)
-            for happened in stay.events
-        )
+        """Whether a job that has begun has not ended, in an enrolment that runs.
+
+        Registers tell no last day: a job has ended where support was needed again after it.
+        """
+        return any(_in_work(stay.events, today) for stay in self.stays if stay.runs(today))
 
     def last(self, today: date) -> Stay | None:
         """The enrolment that ended last, for who is no longer in care."""
@@ -90,3 +88,13 @@ class Person:
             and self.first.enrolled_on <= happened.on <= (stay.withdrawn_on or today)
         )
         return min((day for day in days if day <= today), default=None)
+
+
+def _in_work(events: Sequence[Happened], today: date) -> bool:
+    returned = [one.on for one in events if one.kind is EventKind.RETURN_TO_SUPPORT and one.on <= today]
+    return any(
+        one.kind in WORK
+        and one.on <= today <= (one.until or today)
+        and not any(one.on < back for back in returned)
+        for one in events
+    )

@@ -94,7 +94,8 @@ def _carries(table: Table) -> bool:
     everybody, base = table.shown(TOTAL, TOTAL), table.shown(Since.A_YEAR, TOTAL)
     reached = table.shown(TOTAL, Status.REACHED)
     return (
-        everybody is not None
+        not table.hidden
+        and everybody is not None
         and base is not None
         and reached is not None
         and base >= SMALLEST

@@ -7,7 +7,6 @@ from bip.auth.staff import requires, staff
 from bip.overview import tables
 from bip.overview.charts import reached_chart, staying_chart
 from bip.overview.curves import SMALLEST
-from bip.overview.figures import MOST_LINES
 from bip.overview.flow import Flow
 from bip.overview.page import chosen, own_figures, unit_figures, units_of
 from bip.overview.persons import YEAR
@@ -37,7 +36,6 @@ def unit() -> ResponseReturnValue:
         a_year_ago=today - YEAR,
         limit=LIMIT,
         smallest=SMALLEST,
-        most_intakes=MOST_LINES - 1,
         tables=tables,
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from bip.auth.staff import Staff
+from bip.casework.history import rate_first
 from bip.localisation import page_language
 from bip.participants.caseworkers import Spell, changes_of, days_without
 from bip.participants.facts import contact_of, ended_on
@@ -98,8 +99,10 @@ def _detail(session: Session, at: Services, staff: Staff, enrolment: Enrolment) 
         changes=changes_of(spells),
         days_without=days_without(spells, enrolment.enrolled_on, min(ended or today, today)),
         rounds=tuple(rounds_of(session, [enrolment.id], today).get(enrolment.id, [])),
-        # Not for the caseworker, who may still have to rate.
-        held=held_lines(session, enrolment.id, page_language(), today) if coordinates else (),
+        # Not for the caseworker, who may still have to rate, nor for a coordinator who is that too.
+        held=held_lines(session, enrolment.id, page_language(), today)
+        if coordinates and rate_first(session, staff, enrolment.id, today) is None
+        else (),
         may_rate=is_caseworker_of(session, staff, enrolment.id, today),
         may_change=coordinates,
     )

@@ -74,6 +74,9 @@ def read_room(session: Session, at: Services, window: Round) -> Room:
     first = before.closes_on + timedelta(days=1) + tolerance if before else enrolment.enrolled_on
     # Nobody can answer in a window that has gone by.
     first = max(first, at.clock.today() - tolerance)
+    if _begun(session, window.id):
+        # What somebody has begun to answer is not to be opened any sooner.
+        first = max(first, window.due_on)
     return Room(first, next_opens - timedelta(days=1) - tolerance)
 
 
@@ -88,7 +91,9 @@ def move_round(at: Services, staff: Staff, round_id: UUID, due_on: date, reason:
     """
     with at.store.writing() as session:
         window, enrolment = round_or_404(session, staff, round_id, at.clock.today())
-        session.execute(select(Round.id).where(Round.id == round_id).with_for_update())
+        # Neighbouring rounds are moved one after the other.
+        session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update())
+        session.refresh(window)
         read_room(session, at, window).require(due_on)
         if due_on == window.due_on:
             return
@@ -159,6 +164,10 @@ def require_missable(session: Session, window: Round, today: date) -> None:
 def _rounds_of(session: Session, enrolment_id: UUID) -> list[Round]:
     query = select(Round).where(Round.enrolment_id == enrolment_id).order_by(Round.number)
     return list(session.scalars(query))
+
+
+def _begun(session: Session, round_id: UUID) -> bool:
+    return session.scalar(select(Response.id).where(Response.round_id == round_id).limit(1)) is not None
 
 
 def _submitted(session: Session, round_id: UUID) -> set[Rater]:

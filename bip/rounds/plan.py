@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
+from bip.store.casework import MissedRound, RoundMove
 from bip.store.people import Enrolment
 from bip.store.rounds import EntryCode, Response, Round
 from bip.store.studies import Study
@@ -72,5 +73,6 @@ def unplan_after(session: Session, study_id: UUID, last_day: date) -> None:
         )
     )
     ids = session.scalars(planned).all()
-    session.execute(delete(EntryCode).where(EntryCode.round_id.in_(ids)))
+    for table in (EntryCode, RoundMove, MissedRound):
+        session.execute(delete(table).where(table.round_id.in_(ids)))
     session.execute(delete(Round).where(Round.id.in_(ids)))

@@ -60,6 +60,15 @@ def test_who_takes_over_sees_the_history_after_the_first_own_rating(
     assert heading(successor, enrolment_id).startswith("Comparison")
 
 
+def test_in_the_first_round_too(house: House) -> None:
+    """Both have answered, so the round is open to read, and somebody else takes over within its window."""
+    made = enrol(house)
+    for rater in Rater:
+        submit_response(house, round_ids(house, made)[0], rater)
+    house.installed.clock.advance(days=1)  # type: ignore[attr-defined]  # the tests' clock
+    assert heading(take_over(house, made), made) == "Rate first"
+
+
 def take_over(house: House, enrolment_id: UUID) -> Visitor:
     """Another caseworker gets the participant today."""
     installed = house.installed

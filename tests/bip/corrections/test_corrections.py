@@ -6,14 +6,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bip.clock import SettableClock
 from bip.corrections.words import EVENTS as WORDED
 from bip.store.audit import EVENTS
 from bip.store.lists import Rater, Role
 from bip.store.organisations import Organisation
-from bip.store.people import Enrolment, Identity, Participant
+from bip.store.people import AssignmentSpell, Enrolment, Identity, Participant
 from bip.store.rounds import Answer, EntryCode, Response, Round
 from tests.bip import rows
 from tests.bip.house import House
@@ -104,6 +104,7 @@ def test_a_response_goes_to_the_right_person_with_all_it_holds(house: House, rat
     assert not responses(house, wrong)
     after = responses(house, right)[0, rater]
     assert (after.id, after.submitted_at) == (before.id, before.submitted_at)
+    assert after.independent is (rater is Rater.PARTICIPANT)
     with house.installed.store.reading() as session:
         assert session.scalars(select(Answer.response_id)).one() == before.id
     (event,) = trail(house, "response_moved")
@@ -152,6 +153,45 @@ def test_a_reopened_rating_alone_in_its_round_stays_independent(house: House) ->
     caseworker = house.enter("caseworker")
     caseworker.submit(caseworker.get(f"/rounds/{first}/rate"), {"submit": "1"})
     assert responses(house, enrolment_id)[0, Rater.CASEWORKER].independent
+
+
+def test_a_rating_is_not_reopened_for_somebody_who_cannot_submit_it(
+    house: House, clock: SettableClock
+) -> None:
+    enrolment_id = enrol(house)
+    first = round_ids(house, enrolment_id)[0]
+    submit_response(house, first, Rater.CASEWORKER)
+    clock.advance(days=1)
+    with house.installed.store.writing() as session:
+        organisation = session.get_one(Organisation, house.organisation_id)
+        other = rows.account(session, organisation, roles=(Role.CASEWORKER,))
+        session.execute(update(AssignmentSpell).values(caseworker_id=other.id))
+    assert "no longer has the participant" in correct(house, f"/rounds/{first}/reopen")
+    with house.installed.store.writing() as session:
+        session.execute(update(AssignmentSpell).values(caseworker_id=house.accounts[Role.CASEWORKER]))
+        session.get_one(Enrolment, enrolment_id).withdrawn_on = clock.today() - timedelta(days=1)
+    assert "could not be submitted again" in correct(house, f"/rounds/{first}/reopen")
+    assert responses(house, enrolment_id)[0, Rater.CASEWORKER].submitted_at is not None
+
+
+def test_after_a_move_nobody_knows_who_has_seen_what(house: House) -> None:
+    """X's answers are entered on Y, read there, and moved to X: X's rating then is not independent."""
+    wrong, right = enrol(house), enrol(house, name="Bo Ek")
+    for rater in Rater:
+        submit_response(house, round_ids(house, wrong)[0], rater)
+    correct(house, f"/rounds/{round_ids(house, wrong)[0]}/responses/participant/move", other=str(right))
+    caseworker = house.enter("caseworker")
+    place = round_ids(house, right)[0]
+    caseworker.submit(caseworker.get(f"/rounds/{place}/rate"), {"submit": "1"})
+    assert not responses(house, right)[0, Rater.CASEWORKER].independent
+
+
+def test_a_withdrawal_is_not_merged_away(house: House) -> None:
+    kept, twice = enrol(house), enrol(house, name="Ada Lindh")
+    with house.installed.store.writing() as session:
+        session.get_one(Enrolment, twice).withdrawn_on = house.installed.clock.today()
+    assert "Move the responses first" in correct(house, f"/enrolments/{twice}/merge", other=str(kept))
+    assert people(house) == 2
 
 
 def test_nothing_is_reopened_that_is_not_submitted(house: House) -> None:

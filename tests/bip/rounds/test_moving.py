@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from bip.clock import SettableClock
+from bip.rounds.plan import unplan_after
 from bip.store.casework import MissedRound, RoundMove
 from bip.store.lists import MissReason, MoveReason, Rater
 from bip.store.rounds import Round
+from tests.bip import rows
 from tests.bip.house import House
 from tests.bip.participants.people import day, enrol, round_ids, submit_response, trail
 
@@ -94,6 +96,26 @@ def test_an_answered_round_and_a_closed_one_stay(
     assert "stays as it is" in caseworker.get(f"/rounds/{first}/move").text
     clock.moment += timedelta(days=110)
     assert "The window of this round has closed" in caseworker.get(f"/rounds/{second}/move").text
+
+
+def test_what_somebody_has_begun_is_not_opened_any_sooner(house: House, enrolment_id: UUID) -> None:
+    first, _ = round_ids(house, enrolment_id)
+    with house.installed.store.writing() as session:
+        rows.response(session, session.get_one(Round, first), rater=Rater.PARTICIPANT)
+    before = window(house, first)
+    assert "The round is moved." in move(house, first, "2026-03-09")
+    later = window(house, first)
+    assert later[2] > before[2]
+    assert "then the window meets no other round" in move(house, first, "2026-03-02")
+    assert window(house, first) == later
+
+
+def test_a_study_ends_though_a_round_ahead_was_moved(house: House, enrolment_id: UUID) -> None:
+    _, second = round_ids(house, enrolment_id)
+    move(house, second, "2026-06-20")
+    with house.installed.store.writing() as session:
+        unplan_after(session, house.study_id, day("2026-04-01"))
+    assert second not in round_ids(house, enrolment_id)
 
 
 def test_why_a_round_was_missed_is_kept_and_can_be_corrected(
