@@ -178,5 +178,6 @@ def test_who_does_not_have_the_participant_finds_nothing(house: House) -> None:
     assert trail(house, "conversation_viewed") == trail(house, "conversation_printed") == []
     visitor = Visitor(house.app)
     visitor.sign_in(other.email, PASSWORD)
-    assert "Where we agree" in visitor.get(address(enrolment_id)).text
+    # Whose participant it is now has the page, and is asked to rate first.
+    assert visitor.get(address(enrolment_id)).heading == "Rate first"
     assert isinstance(trail(house, "conversation_viewed")[0], AuditEvent)
