@@ -30,7 +30,6 @@ from bip.store.rounds import Answer, EntryCode, Round
 from bip.store.schema import upgrade
 from bip.store.session import Store
 
-_SERVE: Final = (sys.executable, "-c", "from bip.cli import main; main()", "serve")
 _START_S: Final = 60.0
 
 

@@ -1,4 +1,4 @@
-"""The real application behind the server that `bip serve` starts, at an address that its own links name."""
+"""The real application in this process, at an address that its own links name: a test sets its clock."""
 
 from __future__ import annotations
 
