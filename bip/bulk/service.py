@@ -88,10 +88,13 @@ def _import(at: Services, staff: Staff, token: UUID, upload: Upload, ticked: fro
 
 
 def _hold(session: Session, at: Services, staff: Staff) -> None:
-    """Nobody else changes the enrolments, and the account confirms nothing else, until the end."""
+    """Nobody else changes the enrolments, and the account confirms nothing else, until the end.
+
+    In one order for everybody: two files, or a file and the planner, never wait for each other.
+    """
     session.execute(select(Account.id).where(Account.id == staff.account_id).with_for_update())
     visible = enrolments_of(staff, at.clock.today())
-    session.execute(select(Enrolment.id).where(visible).with_for_update())
+    session.execute(select(Enrolment.id).where(visible).order_by(Enrolment.id).with_for_update())
 
 
 def _require_promised(upload: Upload, lines: list[AnyLine]) -> None:

@@ -85,6 +85,8 @@ def undo(at: Services, staff: Staff, import_id: UUID) -> None:
         if done.undone_at is not None:
             return
         rows = _rows(done)
+        # From the persons down, as everybody does: what is built on them meanwhile comes before or after.
+        _hold(session, "participants", rows.get("participants", set()))
         _require_visible(session, at, staff, done, rows)
         rows[FOLLOWING] = _following(session, rows.get("enrolments", set()))
         built_on = {*_differing(session, done), *_referring(session, rows)}
@@ -118,12 +120,20 @@ def _require_visible(
 ) -> None:
     """Whoever has moved to another unit does not change what is the old one's."""
     touched = set(_enrolments(session, _touched(done, rows)))
+    _hold(session, "enrolments", touched)
     visible = enrolments_of(staff, at.clock.today())
     seen: set[UUID] = set()
     for some in chunks(touched):
         seen.update(session.scalars(select(Enrolment.id).where(Enrolment.id.in_(some), visible)))
     if seen != touched:
         abort(404)
+
+
+def _hold(session: Session, name: str, ids: Iterable[UUID]) -> None:
+    """Nobody else changes these rows or refers to them until the end."""
+    (key, *_) = METADATA.tables[name].primary_key
+    for some in chunks(sorted(ids)):
+        session.execute(select(key).where(key.in_(some)).order_by(key).with_for_update())
 
 
 def _touched(done: Import, rows: dict[str, set[UUID]]) -> Iterator[tuple[str, UUID]]:
@@ -152,6 +162,7 @@ def _following(session: Session, enrolments: set[UUID]) -> set[UUID]:
     found: set[UUID] = set()
     for some in chunks(enrolments):
         found.update(session.scalars(select(table.c.id).where(table.c.enrolment_id.in_(some))))
+    _hold(session, FOLLOWING, found)
     return found
 
 

@@ -18,7 +18,6 @@ from bip.participants.visible import enrolment_or_404
 from bip.rounds.seal import OpenedResponse, is_open, opened_responses
 from bip.services import Services
 from bip.store import lists
-from bip.store.audit import record
 from bip.store.people import Enrolment
 from bip.store.rounds import Response, Round
 from bip.store.studies import Instrument, Study
@@ -66,8 +65,6 @@ def _compared(  # noqa: PLR0913  # what both pages are made from
 ) -> Compared:
     today = at.clock.today()
     enrolment = enrolment_or_404(session, staff, enrolment_id, today)
-    with at.store.writing() as trail:
-        record(trail, staff.actor, at.clock.now(), "comparison_viewed", enrolment=enrolment_id)
     asked = _questionnaire(session, enrolment)
     private = _private_items(asked)
     rounds = _begun(session, enrolment_id, today)
@@ -85,6 +82,7 @@ def _compared(  # noqa: PLR0913  # what both pages are made from
             tuple(_indicator(item, language) for item in items),
             tuple(comparison.Round(one.number, format_date(one.due_on)) for one in rounds),
             _answers(rounds, opened, shown),
+            _raters(rounds, opened, enrolment_id),
         ),
         _words(asked, language),
         _sealed(session, rounds, today),
@@ -118,9 +116,7 @@ def _indicator(item: Item, language: str) -> Indicator:
         form.rater: {float(step): words.in_language(language) for step, words in form.steps}
         for form in item.forms
     }
-    scale = item.scale
-    label = item.label.in_language(language)
-    return Indicator(item.key, item.number, label, scale.lowest, scale.highest, steps)
+    return Indicator(item.key, item.number, item.label.in_language(language), item.scale, steps)
 
 
 def _answers(
@@ -135,6 +131,22 @@ def _answers(
         for item, value in one.answers.items()
         if shown(one, item)
     }
+
+
+def _raters(
+    rounds: list[Round], opened: Mapping[UUID, list[OpenedResponse]], enrolment_id: UUID
+) -> dict[tuple[Rater, int], UUID]:
+    return {
+        (_rater(one), window.number): _person(one.response, enrolment_id)
+        for window in rounds
+        for one in opened.get(window.id, [])
+    }
+
+
+def _person(response: Response, enrolment_id: UUID) -> UUID:
+    """Who answered. Nobody knows who answers in a participant's place: each time it may be another."""
+    own = response.id if response.proxy else enrolment_id
+    return response.rated_by_id or own
 
 
 def _rater(opened: OpenedResponse) -> Rater:

@@ -6,9 +6,11 @@ What is given is drawn: whoever calls knows what the reader may see.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from bip.casework.comparison_figures import Figure, Series, line_figure, spider_figure
+from surveys.model import Scale
 from surveys.schema import RATERS, Rater
 
 
@@ -19,13 +21,12 @@ class Indicator:
     key: str
     number: int
     label: str
-    lowest: float
-    highest: float
+    scale: Scale
     steps: Mapping[Rater, Mapping[float, str]]
 
     def holds(self, value: float) -> bool:
         """Whether `value` lies on the scale; what does not is a missing code."""
-        return self.lowest <= value <= self.highest
+        return self.scale.lowest <= value <= self.scale.highest
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,13 @@ class Round:
 class Comparison:
     """One participant's answers: a value or a missing code by rater, round number and indicator key.
 
-    What is not there is sealed, or not rated yet.
+    What is not there is sealed, or not rated yet. `raters`: the person behind a rater's answers of a round.
     """
 
     indicators: tuple[Indicator, ...]
     rounds: tuple[Round, ...]
     answers: Mapping[tuple[Rater, int, str], float]
+    raters: Mapping[tuple[Rater, int], UUID] = field(default_factory=dict)
 
     def answer(self, rater: Rater, one: Round, indicator: Indicator) -> float | None:
         """The value or missing code, or None."""
@@ -55,6 +57,17 @@ class Comparison:
         """The value, where there is one."""
         answer = self.answer(rater, one, indicator)
         return answer if answer is not None and indicator.holds(answer) else None
+
+    def is_same_person(self, rater: Rater, one: Round, other: Round) -> bool:
+        """Whether the same person is known to have answered both rounds."""
+        person = self.raters.get((rater, one.number))
+        return person is not None and person == self.raters.get((rater, other.number))
+
+    @property
+    def scale(self) -> Scale | None:
+        """The scale that all indicators have in common, if they have."""
+        scales = {indicator.scale for indicator in self.indicators}
+        return scales.pop() if len(scales) == 1 else None
 
     @property
     def answered(self) -> tuple[Round, ...]:
@@ -112,7 +125,7 @@ def _line_chart(comparison: Comparison, words: Words, indicator: Indicator) -> C
             lines,
             rounds=[(str(one.number), one.due) for one in rounds],
             title=words.round,
-            scale=(indicator.lowest, indicator.highest),
+            scale=indicator.scale,
         ),
         columns=(words.round, words.due, *(line.name for line in lines)),
         rows=tuple(
@@ -126,9 +139,8 @@ def spider_chart(comparison: Comparison, words: Words) -> Chart | None:
 
     None where nothing is answered yet, or where the indicators have no scale in common.
     """
-    indicators = comparison.indicators
-    scales = {(indicator.lowest, indicator.highest) for indicator in indicators}
-    if not comparison.answered or len(scales) != 1:
+    indicators, scale = comparison.indicators, comparison.scale
+    if not comparison.answered or scale is None:
         return None
     latest = list(zip((words.now, words.before), reversed(comparison.answered), strict=False))
     webs = [
@@ -146,7 +158,7 @@ def spider_chart(comparison: Comparison, words: Words) -> Chart | None:
     return Chart(
         title=words.spider,
         alternative=_in_words(webs),
-        figure=spider_figure(webs, [(str(i.number), _numbered(i)) for i in indicators], scales.pop()),
+        figure=spider_figure(webs, [(str(i.number), _numbered(i)) for i in indicators], scale),
         columns=(words.indicator, *(web.name for web in webs)),
         rows=tuple(zip(named, *(web.told for web in webs), strict=True)),
     )

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from surveys.model import Scale
 from surveys.schema import Rater
 
 Figure = dict[str, Any]
@@ -54,11 +55,11 @@ _STYLES: Mapping[Rater, _Style] = {
 
 
 def line_figure(
-    lines: Sequence[Series], *, rounds: Sequence[tuple[str, str]], title: str, scale: tuple[float, float]
+    lines: Sequence[Series], *, rounds: Sequence[tuple[str, str]], title: str, scale: Scale
 ) -> Figure:
-    """Lines over `rounds` (number and date), the steps of `scale` (lowest and highest) as the y axis."""
+    """Lines over `rounds` (number and date), `scale` as the y axis."""
     numbers = [number for number, _ in rounds]
-    low, high = scale
+    low, high = scale.lowest, scale.highest
     room = (high - low) * 0.08
     axis = {"gridcolor": _GRID, "zeroline": False, "fixedrange": True, "automargin": True}
     across = {
@@ -90,9 +91,7 @@ def _line(line: Series, rounds: Sequence[tuple[str, str]]) -> Figure:
     }
 
 
-def spider_figure(
-    webs: Sequence[Series], axes: Sequence[tuple[str, str]], scale: tuple[float, float]
-) -> Figure:
+def spider_figure(webs: Sequence[Series], axes: Sequence[tuple[str, str]], scale: Scale) -> Figure:
     """Webs over `axes` (number and label); where it is narrow, the numbers alone stand at the axes."""
     numbers = [number for number, _ in axes]
     layout = _layout(height=560)
@@ -123,8 +122,8 @@ def _web(web: Series, numbers: list[str]) -> Figure:
     }
 
 
-def _polar(numbers: list[str], labels: list[str], scale: tuple[float, float]) -> Figure:
-    low, high = scale
+def _polar(numbers: list[str], labels: list[str], scale: Scale) -> Figure:
+    low, high = scale.lowest, scale.highest
     line = {"gridcolor": _GRID, "linecolor": _GRID, "tickmode": "array"}
     return {
         "bgcolor": _CLEAR,
@@ -158,9 +157,11 @@ def _marked(series: Series) -> Figure:
     return {"line": {**line, "dash": "dot", "width": 1.5}, "marker": {**marker, "size": 6}, "opacity": 0.75}
 
 
-def _ticks(scale: tuple[float, float]) -> list[float]:
-    """At most ten values of the scale, whole steps from its lowest."""
-    low, high = scale
+def _ticks(scale: Scale) -> list[float]:
+    """The ends and fifths of a continuous scale; else at most ten values, whole steps from its lowest."""
+    low, high = scale.lowest, scale.highest
+    if scale.kind == "continuous":
+        return [low + (high - low) * fifth / 5 for fifth in range(6)]
     step = max(1, (high - low) // 5)
     return [low + step * k for k in range(int((high - low) // step) + 1)]
 

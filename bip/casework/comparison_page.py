@@ -13,7 +13,9 @@ from bip.participants.detail import record_look
 from bip.participants.facts import contact_of
 from bip.participants.visible import enrolment_or_404
 from bip.services import reader, services
+from bip.store.audit import record
 from bip.store.lists import Role
+from bip.store.people import Enrolment
 
 
 def rate_first_page(enrolment_id: UUID) -> str | None:
@@ -37,6 +39,7 @@ def own_page(enrolment_id: UUID) -> str:
     if page := rate_first_page(enrolment_id):
         return page
     compared = own_private(services(), reader(), staff(), enrolment_id, page_language())
+    record_look(services(), staff(), reader().get_one(Enrolment, enrolment_id).participant_id)
     return render_template(
         "casework/own.html",
         enrolment_id=enrolment_id,
@@ -50,6 +53,7 @@ def comparison_page(enrolment_id: UUID) -> str:
     if page := rate_first_page(enrolment_id):
         return page
     compared = compare(services(), reader(), staff(), enrolment_id, page_language())
+    _record_comparison(enrolment_id)
     return render_template(
         "casework/comparison.html",
         enrolment_id=enrolment_id,
@@ -58,3 +62,9 @@ def comparison_page(enrolment_id: UUID) -> str:
         spider=spider_chart(compared.comparison, compared.words),
         lines=line_charts(compared.comparison, compared.words),
     )
+
+
+def _record_comparison(enrolment_id: UUID) -> None:
+    """Only here: the worklist takes it as the reader's having looked at both raters' answers."""
+    with services().store.writing() as session:
+        record(session, staff().actor, services().clock.now(), "comparison_viewed", enrolment=enrolment_id)

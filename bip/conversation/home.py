@@ -23,9 +23,12 @@ from bip.services import Services
 from bip.store.people import Enrolment, Participant
 from bip.store.studies import Study
 
-# So many letters fit on the page in the ordinary size of print, and in the next smaller one.
-_FIT: Final = 1600
-_FIT_SMALLER: Final = 2100
+# So many letters fit on the page in the ordinary size of print, and in the next smaller one. A row of the
+# table takes the room of so many letters more, an Ethiopic letter that of so many others.
+_FIT: Final = 2100
+_FIT_SMALLER: Final = 2750
+_ROW: Final = 60
+_WIDTHS: Final = {"ti": 1.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,16 @@ def home_page(
         return voice, table, _page(session, table, enrolment, today)
 
 
-def size_of(text: str) -> str:
-    """The class of the sheet's size of print, so that it stays one page: ordinary, long or longest."""
-    if len(text) <= _FIT:
+def size_of(text: str, page: HomePage, language: str) -> str:
+    """The class of the sheet's size of print, so that it stays one page: ordinary, long or longest.
+
+    `text`: what stands on the sheet, without its marks.
+    """
+    table = len(page.view.differ) if page.view else 0
+    room = len(text) * _WIDTHS.get(language, 1) + table * _ROW
+    if room <= _FIT:
         return "ordinary"
-    return "long" if len(text) <= _FIT_SMALLER else "longest"
+    return "long" if room <= _FIT_SMALLER else "longest"
 
 
 def _page(session: Session, table: Table, enrolment: Enrolment, today: date) -> HomePage:

@@ -1,32 +1,35 @@
 """What two people's answers say side by side and over time, in words: plain functions of what may be seen.
 
-A step that somebody has moved is always told. Only what is beyond the measurement's noise is called reliable:
-with a standard deviation of 1.33 and a retest correlation of 0.68, three steps on one question, 1.08 steps on
-the mean of nine questions. Both bounds hold for five steps; on other scales nothing is called reliable.
+A change is always told. Only what is beyond the measurement's noise is called reliable: with a standard
+deviation of 1.33 and a retest correlation of 0.68, three steps on one question, 1.08 steps on the mean of
+nine questions. Both bounds were measured on five steps and for one person who answers twice: of other scales,
+and of two people's answers, nothing is called reliable.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bip.casework.comparison import Comparison, Indicator, Round
+from surveys.model import Scale, ScaleKind
 from surveys.schema import RATERS, Rater
 
-LARGE_GAP: Final = 2
+# Two of the four intervals between five steps.
+LARGE_SHARE: Final = 0.5
 RELIABLE_STEPS: Final = 3
 RELIABLE_MEAN: Final = 1.08
 FEWEST_FOR_MEAN: Final = 9
-_WIDTH_OF_FIVE_STEPS: Final = 4
+_MEASURED_STEPS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A step, and the words in which it was put to its rater."""
+    """A value on its scale, and the words in which it was put to its rater, if it was put in words."""
 
     step: float
-    words: str
+    words: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,17 @@ class Pair:
     label: str
     participant: Said
     caseworker: Said
+    scale: Scale
 
     @property
     def gap(self) -> float:
-        """How many steps lie between the two."""
+        """How far the two lie apart, in units of the scale."""
         return abs(self.participant.step - self.caseworker.step)
+
+    @property
+    def share(self) -> float:
+        """How far the two lie apart, as a share of the whole scale."""
+        return self.gap / (self.scale.highest - self.scale.lowest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +68,40 @@ class View:
     agree: tuple[Pair, ...]
     differ: tuple[Pair, ...]
 
+    @property
+    def in_five_steps(self) -> bool:
+        """Whether every question has the five steps in which differences are told."""
+        return all(is_measured(pair.scale) for pair in (*self.agree, *self.differ))
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One indicator that the same rater put on another step than before."""
+    """One indicator with another value than before."""
 
     label: str
     before: Said
     after: Said
+    scale: Scale
     reliable: bool
 
     @property
-    def steps(self) -> float:
-        """How far; above 0 is closer to work."""
-        return self.after.step - self.before.step
+    def change(self) -> float:
+        """How far, in units of the scale; above 0 is closer to work."""
+        risen = self.after.step - self.before.step
+        return risen if self.scale.direction == "higher_is_closer" else -risen
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
     """One rater's answers in the latest round against an earlier one.
 
-    `mean`: the mean change of the questions with a step in both rounds, None where they are too few to say
-    anything; `mean_reliable`: whether it is beyond the noise.
+    `same_person`: whether one person answered both. `mean`: the mean change of the questions in five steps
+    with a step in both rounds, None where they are two people's or too few to say anything;
+    `mean_reliable`: whether it is beyond the noise.
     """
 
     since: Round
+    same_person: bool
     moves: tuple[Move, ...]
     mean: float | None
     mean_reliable: bool
@@ -95,8 +113,13 @@ class Movement:
 
     @property
     def seen(self) -> tuple[Move, ...]:
-        """The steps seen: changes that may be noise."""
+        """The changes seen, which may be noise."""
         return tuple(move for move in self.moves if not move.reliable)
+
+    @property
+    def in_steps(self) -> bool:
+        """Whether all that has moved did so in steps."""
+        return all(move.scale.kind == "steps" for move in self.moves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +141,8 @@ def view(comparison: Comparison) -> View | None:
     pairs = [pair for indicator in comparison.indicators if (pair := _pair(comparison, both[-1], indicator))]
     return View(
         both[-1],
-        tuple(pair for pair in pairs if pair.gap < LARGE_GAP),
-        tuple(sorted((pair for pair in pairs if pair.gap >= LARGE_GAP), key=lambda pair: -pair.gap)),
+        tuple(pair for pair in pairs if pair.share < LARGE_SHARE),
+        tuple(sorted((pair for pair in pairs if pair.share >= LARGE_SHARE), key=lambda pair: -pair.share)),
     )
 
 
@@ -131,19 +154,31 @@ def courses(comparison: Comparison, missing: Mapping[int, str]) -> tuple[Course,
 
 def movement(comparison: Comparison, rater: Rater, since: Round, now: Round) -> Movement:
     """What one rater moved between two rounds."""
-    moves, changes = [], []
-    for indicator in comparison.indicators:
-        before, after = (_said(comparison, rater, one, indicator) for one in (since, now))
-        if before is None or after is None:
-            continue
-        change = after.step - before.step
-        if _has_five_steps(indicator):
-            changes.append(change)
-        if change:
-            reliable = _has_five_steps(indicator) and abs(change) >= RELIABLE_STEPS
-            moves.append(Move(_numbered(indicator), before, after, reliable))
+    same = comparison.is_same_person(rater, since, now)
+    pairs = [
+        Move(_numbered(indicator), before, after, indicator.scale, reliable=False)
+        for indicator in comparison.indicators
+        if (before := _said(comparison, rater, since, indicator))
+        and (after := _said(comparison, rater, now, indicator))
+    ]
+    changes = [pair.change for pair in pairs if same and is_measured(pair.scale)]
     mean = sum(changes) / len(changes) if len(changes) >= FEWEST_FOR_MEAN else None
-    return Movement(since, tuple(moves), mean, mean is not None and abs(mean) >= RELIABLE_MEAN)
+    moves = tuple(replace(pair, reliable=same and _is_beyond_noise(pair)) for pair in pairs if pair.change)
+    return Movement(since, same, moves, mean, mean is not None and abs(mean) >= RELIABLE_MEAN)
+
+
+def is_measured(scale: Scale) -> bool:
+    """Whether it is in five steps, on which the noise of the answers was measured."""
+    return len(scale.steps) == _MEASURED_STEPS
+
+
+def unmeasured(comparison: Comparison) -> tuple[str, ...]:
+    """The names of the indicators of which no change is called reliable, because of their scale."""
+    return tuple(_numbered(one) for one in comparison.indicators if not is_measured(one.scale))
+
+
+def _is_beyond_noise(move: Move) -> bool:
+    return is_measured(move.scale) and abs(move.change) >= RELIABLE_STEPS
 
 
 def _course(comparison: Comparison, rater: Rater, missing: Mapping[int, str]) -> Course | None:
@@ -179,24 +214,23 @@ def _has_answered(comparison: Comparison, rater: Rater, one: Round) -> bool:
 def _pair(comparison: Comparison, one: Round, indicator: Indicator) -> Pair | None:
     participant = _said(comparison, "participant", one, indicator)
     caseworker = _said(comparison, "caseworker", one, indicator)
-    return Pair(_numbered(indicator), participant, caseworker) if participant and caseworker else None
+    if participant is None or caseworker is None:
+        return None
+    return Pair(_numbered(indicator), participant, caseworker, indicator.scale)
 
 
 def _said(comparison: Comparison, rater: Rater, one: Round, indicator: Indicator) -> Said | None:
     value = comparison.value(rater, one, indicator)
     if value is None:
         return None
-    return Said(value, indicator.steps.get(rater, {}).get(value, f"{value:g}"))
-
-
-def _has_five_steps(indicator: Indicator) -> bool:
-    return indicator.highest - indicator.lowest == _WIDTH_OF_FIVE_STEPS
+    return Said(value, indicator.steps.get(rater, {}).get(value))
 
 
 def _numbered(indicator: Indicator) -> str:
-    return f"{indicator.number}. {indicator.label}"
+    # No line ends between the number and the name: in a list of names it would stand with the one before.
+    return f"{indicator.number}.\N{NO-BREAK SPACE}{indicator.label}"
 
 
-def labels(moves: Sequence[Move], *, closer: bool) -> tuple[str, ...]:
-    """The names of the indicators that moved one way."""
-    return tuple(move.label for move in moves if (move.steps > 0) is closer)
+def labels(moves: Sequence[Move], *, closer: bool, kind: ScaleKind = "steps") -> tuple[str, ...]:
+    """The names of the indicators with such a scale that moved one way."""
+    return tuple(move.label for move in moves if (move.change > 0) is closer and move.scale.kind == kind)

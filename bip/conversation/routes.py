@@ -109,7 +109,7 @@ def printed(enrolment_id: UUID) -> ResponseReturnValue:
         sheet = render_template("conversation/sheet.html", page=page, voice=voice, kinds=STEPS, labels=labels)
     return render_template(
         "conversation/print.html",
-        size=size_of(Markup(sheet).striptags()),  # noqa: S704  # rendered above
+        size=size_of(Markup(sheet).striptags(), page, voice.language),  # noqa: S704  # rendered above
         enrolment_id=enrolment_id,
         table=table,
         voice=voice,

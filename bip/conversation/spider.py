@@ -8,12 +8,16 @@ from math import cos, pi, sin
 from typing import Final
 
 from bip.casework.comparison import Comparison, Round
+from surveys.model import Scale
 from surveys.schema import RATERS, Rater
 
 SIZE: Final = 300
 _RADIUS: Final = 122
 _NUMBERS: Final = 138
 _FEWEST: Final = 3
+# Into how many parts the rings divide a continuous scale, and at most one of steps.
+_PARTS: Final = 4
+_MOST_PARTS: Final = 10
 
 Point = tuple[float, float]
 
@@ -47,16 +51,14 @@ class Spider:
 
 
 def spider(comparison: Comparison, one: Round) -> Spider | None:
-    """The picture of a round; None where the indicators are too few, or have no whole steps in common."""
-    indicators = comparison.indicators
-    scales = {(indicator.lowest, indicator.highest) for indicator in indicators}
-    if len(indicators) < _FEWEST or len(scales) != 1:
+    """The picture of a round; None where the indicators are too few, or have no scale in common."""
+    indicators, scale = comparison.indicators, comparison.scale
+    if len(indicators) < _FEWEST or scale is None:
         return None
-    low, high = scales.pop()
-    ring = _RADIUS / (high - low + 1)
+    parts = min(len(scale.steps) - 1, _MOST_PARTS) if scale.steps else _PARTS
     return Spider(
         SIZE / 2,
-        tuple(round(ring * (step + 1), 1) for step in range(int(high - low) + 1)),
+        tuple(round(_radius(part / parts, parts), 1) for part in range(parts + 1)),
         tuple(
             Axis(
                 indicator.number,
@@ -66,15 +68,15 @@ def spider(comparison: Comparison, one: Round) -> Spider | None:
             for at, indicator in enumerate(indicators)
         ),
         tuple(
-            _web(rater, [comparison.value(rater, one, indicator) for indicator in indicators], low, ring)
+            _web(rater, [comparison.value(rater, one, indicator) for indicator in indicators], scale, parts)
             for rater in RATERS
         ),
     )
 
 
-def _web(rater: Rater, values: list[float | None], low: float, ring: float) -> Web:
+def _web(rater: Rater, values: list[float | None], scale: Scale, parts: int) -> Web:
     points = [
-        None if value is None else _at(at, len(values), ring * (value - low + 1))
+        None if value is None else _at(at, len(values), _radius(_nearness(scale, value), parts))
         for at, value in enumerate(values)
     ]
     return Web(
@@ -82,6 +84,17 @@ def _web(rater: Rater, values: list[float | None], low: float, ring: float) -> W
         tuple(point for point in points if point),
         tuple((a, b) for a, b in pairwise([*points, points[0]]) if a and b),
     )
+
+
+def _nearness(scale: Scale, value: float) -> float:
+    """From 0, furthest from work, to 1."""
+    share = (value - scale.lowest) / (scale.highest - scale.lowest)
+    return share if scale.direction == "higher_is_closer" else 1 - share
+
+
+def _radius(nearness: float, parts: int) -> float:
+    """The lowest has a ring of its own: in the middle it would be one point for all indicators."""
+    return _RADIUS * (1 + nearness * parts) / (1 + parts)
 
 
 def _at(position: int, of: int, radius: float) -> Point:

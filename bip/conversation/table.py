@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bip.auth.staff import Staff
 from bip.casework.compared import Compared, compare
 from bip.conversation.agreed import NextStep, has_ended, next_steps
-from bip.conversation.reading import Course, View, courses, view
+from bip.conversation.reading import Course, View, courses, unmeasured, view
 from bip.rounds.seal import opened_responses
 from bip.services import Services
 from bip.store.audit import record
@@ -34,12 +34,14 @@ class Table:
     """Both raters' answers in words and in numbers, and what they have agreed to do.
 
     `given`: the rounds that were not simply answered alone on one's own device. `next_round`: the first and
-    the last day of the round that has not begun, None where none is planned.
+    the last day of the round that has not begun, None where none is planned. `unmeasured`: labels of the
+    indicators of which no change is called reliable, because of their scale.
     """
 
     compared: Compared
     view: View | None
     courses: tuple[Course, ...]
+    unmeasured: tuple[str, ...]
     given: tuple[Given, ...]
     steps: tuple[NextStep, ...]
     next_round: tuple[date, date] | None
@@ -64,6 +66,7 @@ def lay_table(  # noqa: PLR0913  # what both pages are made from
         compared,
         view(compared.comparison),
         courses(compared.comparison, compared.words.missing),
+        unmeasured(compared.comparison),
         _given(session, enrolment_id, today),
         next_steps(session, enrolment_id),
         _next_round(session, enrolment_id, today),

@@ -5,24 +5,24 @@ from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from bip.auth.staff import requires, staff
 from bip.corrections.forms import CorrectionForm, OtherForm
+from bip.corrections.merging import merge
 from bip.corrections.service import (
     CorrectionError,
     Other,
     Refusal,
-    merge,
     move_response,
     others,
+    record_listed,
     reopen_rating,
     response_of,
 )
 from bip.corrections.trail import read_trail
-from bip.corrections.words import EVENTS, REASONS
 from bip.participants.detail import record_look
 from bip.participants.facts import contact_of
 from bip.participants.visible import enrolment_or_404, round_or_404
@@ -58,11 +58,10 @@ REFUSALS = {
 @requires(Role.COORDINATOR)
 def trail(enrolment_id: UUID) -> ResponseReturnValue:
     """Who did or saw what of a participant."""
-    lines = read_trail(services(), staff(), enrolment_id)
+    page = request.args.get("page", 1, type=int)
+    found = read_trail(services(), staff(), enrolment_id, page)
     zone = ZoneInfo(services().settings.timezone)
-    return _page(
-        "trail", _enrolment(enrolment_id), lines=lines, events=EVENTS, reasons=REASONS, timezone=zone
-    )
+    return _page("trail", _enrolment(enrolment_id), trail=found, timezone=zone)
 
 
 @corrections.route("/enrolments/<uuid:enrolment_id>/merge", methods=["GET", "POST"])
@@ -70,7 +69,8 @@ def trail(enrolment_id: UUID) -> ResponseReturnValue:
 def merge_persons(enrolment_id: UUID) -> ResponseReturnValue:
     """This participant is the same person as another."""
     enrolment = _enrolment(enrolment_id)
-    form = OtherForm(others(reader(), services(), staff(), enrolment))
+    found = others(reader(), services(), staff(), enrolment)
+    form = OtherForm(found)
     if form.validate_on_submit():
         kept = UUID(form.other.data)
         try:
@@ -80,6 +80,7 @@ def merge_persons(enrolment_id: UUID) -> ResponseReturnValue:
         else:
             flash(gettext("The two are one person now. The trail shows it."), "done")
             return redirect(url_for("participants.show", enrolment_id=shown))
+    record_listed(services(), staff(), found)
     return _page("merge", enrolment, form=form)
 
 
@@ -91,7 +92,8 @@ def move(round_id: UUID, rater: str) -> ResponseReturnValue:
     whose = Rater(rater) if rater in set(Rater) else abort(404)
     if response_of(reader(), round_id, whose) is None:
         abort(404)
-    form = OtherForm(_in_study(others(reader(), services(), staff(), enrolment), enrolment))
+    found = _in_study(others(reader(), services(), staff(), enrolment), enrolment)
+    form = OtherForm(found)
     if form.validate_on_submit():
         moving = partial(
             move_response, services(), staff(), (round_id, whose), UUID(form.other.data), form.why
@@ -99,6 +101,7 @@ def move(round_id: UUID, rater: str) -> ResponseReturnValue:
         if _done(form, moving):
             flash(gettext("The response is moved. The trail shows it."), "done")
             return _back(enrolment)
+    record_listed(services(), staff(), found)
     return _page("move", enrolment, form=form, window=window, rater=whose)
 
 

@@ -1,13 +1,13 @@
-"""What a coordinator puts right: persons merged, a response moved, a rating reopened, each with a reason."""
+"""What a coordinator puts right: a response moved, a rating reopened, each with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bip.auth.staff import Staff
@@ -17,10 +17,8 @@ from bip.participants.identity import open_contact
 from bip.participants.visible import enrolment_or_404, enrolments_of, round_or_404
 from bip.services import Services
 from bip.store.audit import record
-from bip.store.casework import AgreedStep, MissedRound, RoundMove
-from bip.store.followup import ActivitySpell, Event, Exit, FollowUp, Step
 from bip.store.lists import Rater
-from bip.store.people import AssignmentSpell, Enrolment, Identity, Participant
+from bip.store.people import AssignmentSpell, Enrolment, Identity
 from bip.store.rounds import EntryCode, Response, Round
 
 
@@ -75,79 +73,12 @@ def others(session: Session, at: Services, staff: Staff, enrolment: Enrolment) -
     return sorted(found, key=lambda one: ((one.name or "").casefold(), str(one.enrolment_id)))
 
 
-def merge(at: Services, staff: Staff, duplicate_id: UUID, kept_id: UUID, reason: Reason) -> UUID:
-    """Give the enrolments of one person to another, who is the same; returns an enrolment of who is kept.
-
-    `duplicate_id`, `kept_id`: an enrolment of each. The name and contact of the duplicate go. An enrolment in
-    the same study from the same day goes too where it holds nothing. Raises CorrectionError.
-    """
-    today = at.clock.today()
-    with at.store.writing() as session:
-        duplicate = enrolment_or_404(session, staff, duplicate_id, today).participant_id
-        kept_enrolment = enrolment_or_404(session, staff, kept_id, today)
-        kept = kept_enrolment.participant_id
-        if duplicate == kept:
-            raise CorrectionError(Refusal.SAME_PERSON)
-        moving = list(session.scalars(select(Enrolment).where(Enrolment.participant_id == duplicate)))
-        _require_all_seen(session, at, staff, (duplicate, kept))
-        for enrolment in moving:
-            _give(session, enrolment, kept)
-        session.flush()
-        session.execute(delete(Identity).where(Identity.participant_id == duplicate))
-        session.execute(delete(Participant).where(Participant.id == duplicate))
-        record(
-            session,
-            staff.actor,
-            at.clock.now(),
-            "persons_merged",
-            participant=duplicate,
-            kept=kept,
-            reason=reason,
-        )
-        return kept_enrolment.id
-
-
-def _require_all_seen(session: Session, at: Services, staff: Staff, people: Sequence[UUID]) -> None:
-    """Another unit's coordinator is to be asked before that unit's enrolments change hands."""
-    seen = enrolments_of(staff, at.clock.today())
-    unseen = select(Enrolment.id).where(Enrolment.participant_id.in_(people), ~seen).limit(1)
-    if session.scalar(unseen) is not None:
-        raise CorrectionError(Refusal.NOT_ALL_YOURS)
-
-
-def _give(session: Session, enrolment: Enrolment, kept: UUID) -> None:
-    twin = select(Enrolment.id).where(
-        Enrolment.participant_id == kept,
-        Enrolment.study_id == enrolment.study_id,
-        Enrolment.enrolled_on == enrolment.enrolled_on,
-    )
-    if session.scalar(twin) is None:
-        enrolment.participant_id = kept
-    elif _holds_something(session, enrolment):
-        raise CorrectionError(Refusal.SAME_DAY)
-    else:
-        _remove_empty(session, enrolment)
-
-
-def _holds_something(session: Session, enrolment: Enrolment) -> bool:
-    enrolment_id = enrolment.id
-    if enrolment.withdrawn_on is not None or enrolment.observed_to is not None:
-        return True
-    for noted in (Response, RoundMove, MissedRound):
-        of_round = exists().where(Round.enrolment_id == enrolment_id, noted.round_id == Round.id)
-        if session.scalar(select(of_round)):
-            return True
-    tables = (ActivitySpell, Step, Event, Exit, FollowUp, AgreedStep)
-    return any(session.scalar(select(exists().where(table.enrolment_id == enrolment_id))) for table in tables)
-
-
-def _remove_empty(session: Session, enrolment: Enrolment) -> None:
-    """Only planned rounds, codes and who was to be its caseworker."""
-    rounds = select(Round.id).where(Round.enrolment_id == enrolment.id).scalar_subquery()
-    session.execute(delete(EntryCode).where(EntryCode.round_id.in_(rounds)))
-    session.execute(delete(Round).where(Round.enrolment_id == enrolment.id))
-    session.execute(delete(AssignmentSpell).where(AssignmentSpell.enrolment_id == enrolment.id))
-    session.delete(enrolment)
+def record_listed(at: Services, staff: Staff, listed: Iterable[Other]) -> None:
+    """Note in the trail that these names were shown, as every list of names does."""
+    people = sorted({str(one.participant_id) for one in listed})
+    if people:
+        with at.store.writing() as session:
+            record(session, staff.actor, at.clock.now(), "participants_listed", participants=people)
 
 
 def move_response(
@@ -164,6 +95,7 @@ def move_response(
         target = enrolment_or_404(session, staff, target_id, today)
         if target.study_id != enrolment.study_id:
             raise CorrectionError(Refusal.OTHER_STUDY)
+        _lock(session, enrolment.id, target.id)
         response = response_of(session, window.id, source[1]) or abort(404)
         place = _place_for(session, at, response, target)
         response.round_id = place.id
@@ -181,6 +113,12 @@ def move_response(
             round_after=place.id,
             reason=reason,
         )
+
+
+def _lock(session: Session, *enrolments: UUID) -> None:
+    """Nobody else begins, moves or rates in these rounds meanwhile: no two responses reach one place."""
+    query = select(Round.id).where(Round.enrolment_id.in_(enrolments)).order_by(Round.id)
+    session.execute(query.with_for_update())
 
 
 def _place_for(session: Session, at: Services, response: Response, target: Enrolment) -> Round:
@@ -218,6 +156,8 @@ def reopen_rating(at: Services, staff: Staff, round_id: UUID, reason: Reason) ->
     with at.store.writing() as session:
         today = at.clock.today()
         window, enrolment = round_or_404(session, staff, round_id, today)
+        # The lock that rating takes: reopening comes before a submission or after it.
+        session.refresh(window, with_for_update=True)
         rating = response_of(session, window.id, Rater.CASEWORKER)
         if rating is None or rating.submitted_at is None:
             raise CorrectionError(Refusal.NOT_SUBMITTED)

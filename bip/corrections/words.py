@@ -6,6 +6,8 @@ from typing import Final
 
 from flask_babel import LazyString, lazy_gettext
 
+from bip.store.lists import Rater
+
 
 class Reason(StrEnum):
     """Why something is put right."""
@@ -57,4 +59,26 @@ EVENTS: Final[Mapping[str, LazyString]] = {
     "response_moved": lazy_gettext("Moved a response to another person"),
     "rating_reopened": lazy_gettext("Reopened a rating"),
     "trail_viewed": lazy_gettext("Looked at this trail"),
+}
+# The same lines from the side of the other person, and those of a merge.
+RECEIVED: Final = lazy_gettext("Got a response that had been entered on another person")
+FILLED_IN: Final = lazy_gettext("Filled in what was not known, from the double")
+DIFFERED: Final = lazy_gettext("Left out what differed on the double")
+OF_THE_DOUBLE: Final = lazy_gettext("On the double, before the merge")
+RESPONSES: Final[Mapping[Rater, LazyString]] = {
+    Rater.PARTICIPANT: lazy_gettext("Round %(number)s, the participant's answers"),
+    Rater.CASEWORKER: lazy_gettext("Round %(number)s, the caseworker's rating"),
+}
+FIELDS: Final[Mapping[str, LazyString]] = {
+    "name": lazy_gettext("Name"),
+    "email": lazy_gettext("E-mail"),
+    "phone": lazy_gettext("Phone"),
+    "sex": lazy_gettext("Sex"),
+    "origin": lazy_gettext("Origin"),
+    "education": lazy_gettext("Highest completed education"),
+    "birth_year": lazy_gettext("Year of birth"),
+    "language": lazy_gettext("Language"),
+    "unit_id": lazy_gettext("Unit"),
+    "intake": lazy_gettext("Intake"),
+    "referral": lazy_gettext("Referred by"),
 }

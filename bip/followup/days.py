@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -76,8 +77,9 @@ class Limits:
 def locked_enrolment(session: Session, at: Services, staff: Staff, enrolment_id: UUID) -> Enrolment:
     """The enrolment, else 404, once nobody else is changing its course."""
     enrolment = enrolment_or_404(session, staff, enrolment_id, at.clock.today())
-    session.refresh(enrolment, with_for_update=True)
-    return enrolment
+    # Whoever waited for the lock may find the enrolment gone, with the file that it came from.
+    held = select(Enrolment).where(Enrolment.id == enrolment.id).with_for_update()
+    return session.scalar(held.execution_options(populate_existing=True)) or abort(404)
 
 
 def while_enrolled(session: Session, enrolment: Enrolment, today: date) -> Limits:

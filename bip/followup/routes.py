@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -86,14 +86,7 @@ def new_activity(enrolment_id: UUID) -> ResponseReturnValue:
     """Write an activity down."""
     enrolment = _enrolment(enrolment_id)
     form = ActivityForm(services().clock.today())
-    if form.validate_on_submit() and _kept(
-        form,
-        lambda: activities.add_activity(
-            services(), staff(), enrolment_id, form.new_id(staff()), form.written
-        ),
-    ):
-        return _saved(enrolment_id)
-    return _form_page(gettext("Add an activity"), form, enrolment)
+    return _noted(gettext("Add an activity"), form, enrolment, activities.add_activity)
 
 
 @followup.route("/enrolments/<uuid:enrolment_id>/activities/<uuid:activity_id>", methods=["GET", "POST"])
@@ -103,13 +96,8 @@ def activity(enrolment_id: UUID, activity_id: UUID) -> ResponseReturnValue:
     enrolment = _enrolment(enrolment_id)
     known = activities.as_written(activities.activity_or_404(reader(), enrolment_id, activity_id))
     form = ActivityForm(services().clock.today(), known)
-    if form.validate_on_submit() and _kept(
-        form,
-        lambda: activities.change_activity(services(), staff(), enrolment_id, activity_id, form.written),
-    ):
-        return _saved(enrolment_id)
-    remove = url_for(".activity_removal", enrolment_id=enrolment_id, activity_id=activity_id)
-    return _form_page(gettext("Change an activity"), form, enrolment, remove)
+    title = gettext("Change an activity")
+    return _noted(title, form, enrolment, activities.change_activity, activity_id)
 
 
 @followup.post("/enrolments/<uuid:enrolment_id>/activities/<uuid:activity_id>/remove")
@@ -129,12 +117,7 @@ def new_event(enrolment_id: UUID) -> ResponseReturnValue:
     """Write an event down."""
     enrolment = _enrolment(enrolment_id)
     form = EventForm(services().clock.today())
-    if form.validate_on_submit() and _kept(
-        form,
-        lambda: events.add_event(services(), staff(), enrolment_id, form.new_id(staff()), form.written),
-    ):
-        return _saved(enrolment_id)
-    return _form_page(gettext("Add an event"), form, enrolment)
+    return _noted(gettext("Add an event"), form, enrolment, events.add_event)
 
 
 @followup.route("/enrolments/<uuid:enrolment_id>/events/<uuid:event_id>", methods=["GET", "POST"])
@@ -144,12 +127,7 @@ def event(enrolment_id: UUID, event_id: UUID) -> ResponseReturnValue:
     enrolment = _enrolment(enrolment_id)
     known = events.as_written(events.event_or_404(reader(), enrolment_id, event_id))
     form = EventForm(services().clock.today(), known)
-    if form.validate_on_submit() and _kept(
-        form, lambda: events.change_event(services(), staff(), enrolment_id, event_id, form.written)
-    ):
-        return _saved(enrolment_id)
-    remove = url_for(".event_removal", enrolment_id=enrolment_id, event_id=event_id)
-    return _form_page(gettext("Change an event"), form, enrolment, remove)
+    return _noted(gettext("Change an event"), form, enrolment, events.change_event, event_id)
 
 
 @followup.post("/enrolments/<uuid:enrolment_id>/events/<uuid:event_id>/remove")
@@ -219,6 +197,23 @@ def reconciliation() -> ResponseReturnValue:
 
 def _enrolment(enrolment_id: UUID) -> Enrolment:
     return enrolment_or_404(reader(), staff(), enrolment_id, services().clock.today())
+
+
+def _noted(
+    title: str,
+    form: ActivityForm | EventForm,
+    enrolment: Enrolment,
+    save: Callable[..., None],
+    known_id: UUID | None = None,
+) -> ResponseReturnValue:
+    """Write down an activity or an event, or change the one that is known."""
+    if form.validate_on_submit():
+        row_id = known_id or form.new_id(staff())
+        if _kept(form, lambda: save(services(), staff(), enrolment.id, row_id, form.written)):
+            return _saved(enrolment.id)
+    # Each page that changes something has one beside it that removes it.
+    remove = url_for(f"{request.endpoint}_removal", **(request.view_args or {})) if known_id else None
+    return _form_page(title, form, enrolment, remove)
 
 
 def _kept(form: Form, save: Callable[[], None]) -> bool:

@@ -8,7 +8,6 @@ from flask_babel import format_decimal, format_percent, gettext
 
 from bip.overview.curves import MONTH, Point
 from bip.overview.figures import Figure, Line, curve_figure
-from bip.overview.staying import Staying
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +30,24 @@ def reached_chart(points: Sequence[Point]) -> Chart | None:
     interval = gettext("Confidence interval")
     return Chart(
         gettext("Share that has reached work or study, by months since enrolment"),
-        _in_words([line]),
-        curve_figure([line], across=_across(), interval=interval),
+        _in_words(line),
+        curve_figure(line, across=_across(), interval=interval),
         (_across(), name, interval),
         tuple((month(point), percent(point.value), span(point)) for point in points),
     )
 
 
-def staying_chart(staying: Staying) -> Chart | None:
-    """How the share still in care shrinks.
-
-    For everybody only: months that one intake's curve would leave out could be had from the others.
-    """
-    if not staying.course.points:
+def staying_chart(points: Sequence[Point]) -> Chart | None:
+    """How the share still in care shrinks; None without points."""
+    if not points:
         return None
-    lines = [Line(gettext("All"), staying.course.points, 1.0)]
-    days = sorted({point.day for line in lines for point in line.points})
-    at = [{point.day: point for point in line.points} for line in lines]
+    line = Line(gettext("Has not left"), tuple(points), 1.0)
     return Chart(
         gettext("Share that has not left, by months since enrolment"),
-        _in_words(lines),
-        curve_figure(lines, across=_across()),
-        (_across(), *(line.name for line in lines)),
-        tuple((_month(day), *(_cell(one.get(day)) for one in at)) for day in days),
+        _in_words(line),
+        curve_figure(line, across=_across()),
+        (_across(), line.name),
+        tuple((month(point), percent(point.value)) for point in points),
     )
 
 
@@ -71,28 +65,16 @@ def span(point: Point) -> str:
 
 def month(point: Point) -> str:
     """Of a point, from enrolment."""
-    return _month(point.day)
-
-
-def _month(day: int) -> str:
-    return str(format_decimal(round(day / MONTH, 1)))
-
-
-def _cell(point: Point | None) -> str:
-    return "–" if point is None else percent(point.value)
+    return str(format_decimal(round(point.day / MONTH, 1)))
 
 
 def _across() -> str:
     return str(gettext("Months of 30 days"))
 
 
-def _in_words(lines: Sequence[Line]) -> str:
-    return " ".join(
-        gettext(
-            "%(name)s: %(share)s after %(month)s months.",
-            name=line.name,
-            share=percent(line.points[-1].value),
-            month=month(line.points[-1]),
-        )
-        for line in lines
+def _in_words(line: Line) -> str:
+    last = line.points[-1]
+    share = percent(last.value)
+    return str(
+        gettext("%(name)s: %(share)s after %(month)s months.", name=line.name, share=share, month=month(last))
     )

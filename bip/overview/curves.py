@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bip.overview.suppression import LIMIT
+from bip.overview.parts import told
 
 if TYPE_CHECKING:
     from statsmodels.duration.survfunc import SurvfuncRight
@@ -31,47 +31,36 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """How long somebody was followed from enrolment, and how it ended.
-
-    `outcome`: 1 for what is counted, 2 for what rules it out, 0 for neither, as yet or for good.
-    """
+    """How long somebody was followed from enrolment; `outcome`: 1 where that ended with what is counted."""
 
     days: int
     outcome: int
 
 
 def incidence(people: Sequence[Followed]) -> tuple[Point, ...]:
-    """The share with outcome 1 by day (Aalen-Johansen), at the ends of months and at 365 days.
-
-    Interval: log-log of the share with the estimator's own standard error. Needs an outcome 1.
-    """
-    import numpy as np  # noqa: PLC0415  # the web process begins without it
-    from statsmodels.duration.survfunc import CumIncidenceRight  # noqa: PLC0415
-
-    times = np.array([one.days for one in people])
-    outcomes = np.array([one.outcome for one in people])
-    # The last standard error divides by zero where everybody has reached an outcome.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = CumIncidenceRight(times, outcomes)
-    months = [*range(MONTH, HORIZON, MONTH), HORIZON]
-    kept = _kept(months, [one.days for one in people if one.outcome == 1])
-    shares = _steps(found.times, found.cinc[0], kept, before=0.0)
-    errors = _steps(found.times, found.cinc_se[0], kept, before=0.0)
-    return tuple(_point(day, *one) for day, *one in zip(kept, shares, errors, strict=True))
+    """The share with the outcome by day (1 - Kaplan-Meier), at the ends of months and at 365 days."""
+    days = _kept([*range(MONTH, HORIZON, MONTH), HORIZON], people)
+    return tuple(_turned(point) for point in _points(people, days))
 
 
 def remaining(people: Sequence[Followed]) -> tuple[Point, ...]:
-    """The share without outcome 1 by day (Kaplan-Meier), as long as at least `SMALLEST` are followed.
-
-    Empty where fewer than `LIMIT` have it by then. The interval is as that of `incidence`.
-    """
-    found = _survival(people)
-    ends = [one.days for one in people if one.outcome == 1]
+    """The share without the outcome by day (Kaplan-Meier), while at least `SMALLEST` are followed further."""
     last = sorted((one.days for one in people), reverse=True)[SMALLEST - 1] if len(people) >= SMALLEST else 0
-    kept = _kept(list(range(MONTH, last + 1, MONTH)), ends)
-    shares = _steps(found.surv_times, found.surv_prob, kept, before=1.0)
-    errors = _steps(found.surv_times, found.surv_prob_se, kept, before=0.0)
-    return tuple(_point(day, *one) for day, *one in zip(kept, shares, errors, strict=True))
+    return _points(people, _kept(list(range(MONTH, last, MONTH)), people))
+
+
+def _points(people: Sequence[Followed], days: Sequence[int]) -> tuple[Point, ...]:
+    found = _survival(people)
+    shares = _steps(found.surv_times, found.surv_prob, days, before=1.0)
+    errors = _steps(found.surv_times, found.surv_prob_se, days, before=0.0)
+    return tuple(_point(day, *one) for day, *one in zip(days, shares, errors, strict=True))
+
+
+def _turned(point: Point) -> Point:
+    """The share with the outcome instead of that without it."""
+    low = None if point.high is None else 1 - point.high
+    high = None if point.low is None else 1 - point.low
+    return Point(point.day, 1 - point.value, low, high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +95,30 @@ def _survival(people: Sequence[Followed]) -> "SurvfuncRight":
 
     times = np.array([one.days for one in people])
     with np.errstate(divide="ignore", invalid="ignore"):
-        return SurvfuncRight(times, np.array([int(one.outcome == 1) for one in people]))
+        return SurvfuncRight(times, np.array([one.outcome for one in people]))
 
 
 def _months(days: float) -> int | None:
     return math.ceil(days / MONTH) if math.isfinite(days) else None
 
 
-def _kept(days: Sequence[int], happened: Sequence[int]) -> list[int]:
-    """Those of `days` between which nobody or at least `LIMIT` had an outcome; the last one stays."""
+def _kept(days: Sequence[int], people: Sequence[Followed]) -> list[int]:
+    """Those of `days` between which not just few had the outcome or were lost from sight.
+
+    So the table of lives behind the curve could be told too. The last day stays if it can, others go for it.
+    """
+    ends = ([one.days for one in people if one.outcome], [one.days + 1 for one in people if not one.outcome])
     kept: list[int] = []
     for day in days:
-        while kept and day == days[-1] and _few(happened, kept[-1], day):
+        while kept and day == days[-1] and _few_end(ends, kept[-1], day):
             kept.pop()
-        if not _few(happened, kept[-1] if kept else -1, day):
+        if not _few_end(ends, kept[-1] if kept else -1, day):
             kept.append(day)
     return kept
 
 
-def _few(happened: Sequence[int], after: int, until: int) -> bool:
-    return 0 < sum(after < day <= until for day in happened) < LIMIT
+def _few_end(ends: Sequence[Sequence[int]], after: int, until: int) -> bool:
+    return not told(sum(after < day <= until for day in days) for days in ends)
 
 
 def _steps(

@@ -1,7 +1,6 @@
 """Curves in Plotly's form: plain dictionaries, colours by the names of the page's custom properties."""
 
 import html
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +10,7 @@ Figure = dict[str, Any]
 
 _CLEAR = "rgba(0,0,0,0)"
 _GRID = "var(--line)"
-# Told apart by dash and mark, not by colour alone; more lines than these would not be read.
-_LOOKS = (
-    ("var(--series-1)", "solid", "circle"),
-    ("var(--series-2)", "dash", "square-open"),
-    ("var(--muted)", "dot", "diamond-open"),
-    ("var(--done)", "dashdot", "triangle-up-open"),
-)
+_COLOUR = "var(--series-1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +22,10 @@ class Line:
     start: float
 
 
-def curve_figure(lines: Sequence[Line], *, across: str, interval: str | None = None) -> Figure:
-    """Shares in per cent over months. `interval`: the name of the first line's, which is drawn then."""
-    data = [_trace(line, look) for line, look in zip(lines, _LOOKS, strict=False)]
-    if interval is not None:
-        data += _limits(lines[0], interval)
-    end = max(point.day for line in lines for point in line.points) / MONTH
+def curve_figure(line: Line, *, across: str, interval: str | None = None) -> Figure:
+    """Shares in per cent over months. `interval`: the name of its interval, which is drawn then."""
+    data = [_trace(line), *(_limits(line, interval) if interval is not None else [])]
+    end = max(point.day for point in line.points) / MONTH
     axis = {"gridcolor": _GRID, "zeroline": False, "fixedrange": True, "automargin": True}
     return {
         "data": data,
@@ -65,8 +56,7 @@ def curve_figure(lines: Sequence[Line], *, across: str, interval: str | None = N
     }
 
 
-def _trace(line: Line, look: tuple[str, str, str]) -> Figure:
-    colour, dash, symbol = look
+def _trace(line: Line) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -74,8 +64,8 @@ def _trace(line: Line, look: tuple[str, str, str]) -> Figure:
         "x": [0, *(_months(point) for point in line.points)],
         "y": [_percent(line.start), *(_percent(point.value) for point in line.points)],
         "hoverinfo": "name+y",
-        "line": {"color": colour, "dash": dash, "width": 2},
-        "marker": {"color": colour, "symbol": symbol, "size": 7},
+        "line": {"color": _COLOUR, "width": 2},
+        "marker": {"color": _COLOUR, "size": 7},
     }
 
 

@@ -1,21 +1,24 @@
 """R4: who came and who left, by sex and origin; R5: how many are in care.
 
-Everybody counts once: among those who came in the year of the first enrolment, and either as still in care or
-among those who left, in the year in which the last enrolment ended. So all of it adds up, and what is hidden
-of it is told neither by the years nor by the parts nor by the other table.
+Everybody counts once: as one who came, and either as still in care or among those who left, by the last
+enrolment. All divisions are told for all time only: between years, those in care could be had by subtraction.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from itertools import product
+from typing import TypeVar
 
+from bip.overview.parts import together, told
 from bip.overview.persons import WORK, Person, Stay
-from bip.overview.suppression import LIMIT, TOTAL, Table, suppress, tabulate
 from bip.store.lists import EventKind, ExitReason, Origin, Sex
 
-Group = tuple[int, int]
+Sexes = tuple[Sex, ...]
+Origins = tuple[Origin, ...]
+K = TypeVar("K", Sex, Origin)
 
 
 class Way(IntEnum):
@@ -29,76 +32,71 @@ class Way(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
-    """`came` by year, sex and origin; `went` by year, group (sex and origin) and way.
+class Group:
+    """People of some sexes and origins, all of them where None: how many came and, where told, left and how.
 
-    `years` holds the years with somebody. `groups` are the rows of `went`: a sex and an origin by their
-    places, or None for all those who have no row of their own.
+    `ways`: in the order of `Flow.ways`.
     """
 
-    years: tuple[int, ...]
-    sexes: tuple[Sex, ...]
-    origins: tuple[Origin, ...]
-    came: Table
-    groups: tuple[Group | None, ...]
-    went: Table
-    working: Table
-
-    def place(self, year: int | None) -> int:
-        """Of a year, or of all time."""
-        return TOTAL if year is None else self.years.index(year)
-
-    @property
-    def persons(self) -> int | None:
-        """Everybody."""
-        return self.came.shown(TOTAL, TOTAL, TOTAL)
+    sexes: Sexes | None
+    origins: Origins | None
+    came: int
+    left: int | None
+    ways: tuple[int, ...] | None
 
     @property
     def in_care(self) -> int | None:
-        """Those who have not left; None where they, or those who have, are few."""
-        left = self.went.shown(TOTAL, TOTAL, TOTAL)
-        return None if self.persons is None or left is None else self.persons - left
+        """How many have not left."""
+        return None if self.left is None else self.came - self.left
 
-    @property
-    def in_work(self) -> int | None:
-        """Those in care who have a job."""
-        return self.working.shown(0) if self.in_care is not None else None
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """`groups`: those that can be told. `ways`: of leaving, those of few people together; empty where untold.
+
+    `in_work`: how many of those in care have a job.
+    """
+
+    everybody: Group
+    groups: tuple[Group, ...]
+    ways: tuple[tuple[Way, ...], ...]
+    in_work: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """Where somebody is counted: the group, and the places of the year and the way of leaving."""
+    """Somebody; `way` is None for who is in care."""
 
-    group: Group
-    end: tuple[int, Way] | None
+    sex: Sex
+    origin: Origin
+    way: Way | None
+
+
+_People = Sequence[_Counted]
+_Parts = Sequence[tuple[Way, ...]]
 
 
 def flow(persons: Sequence[Person], today: date) -> Flow:
-    """Of at least one person."""
-    endings = [person.last(today) for person in persons]
-    years = _years(persons, endings, today)
-    sexes = tuple(sex for sex in Sex if any(person.sex is sex for person in persons))
-    origins = tuple(origin for origin in Origin if any(person.origin is origin for person in persons))
-    place = [(sexes.index(person.sex), origins.index(person.origin)) for person in persons]
-    shape = (len(years), len(sexes), len(origins))
-    begun = [years.index(person.first.enrolled_on.year) for person in persons]
-    came = suppress(tabulate([(year, *pair) for year, pair in zip(begun, place, strict=True)], shape), shape)
-    counted = [
-        _Counted(pair, None if end is None else (years.index((end.ended_on or today).year), _way(end)))
-        for pair, end in zip(place, endings, strict=True)
-    ]
-    working = tabulate([(0 if one.works(today) else 1,) for one in persons if one.in_care(today)], (2,))
-    groups, went = _went(came, counted, len(years))
-    return Flow(years, sexes, origins, came, groups, went, suppress(working, (2,)))
+    """Of at least `LIMIT` persons."""
+    people = [_Counted(one.sex, one.origin, _way(one.last(today))) for one in persons]
+    ends = told(_ends(people))
+    left = Counter(one.way for one in people)
+    ways = together({way: left[way] for way in Way}) if ends else None
+    groups = [(group, _among(people, *group)) for group in _groups(people, ends=ends)]
+    split = ways if ways and all(told(_by_way(those, ways)) for _, those in groups) else None
+    everybody = _group((None, None), people, ends=ends, ways=ways)
+    return Flow(
+        everybody,
+        tuple(_group(group, those, ends=ends, ways=split) for group, those in groups),
+        ways or (),
+        in_work(persons, today) if ends else None,
+    )
 
 
-def _years(persons: Sequence[Person], endings: Sequence[Stay | None], today: date) -> tuple[int, ...]:
-    begun = {person.first.enrolled_on.year for person in persons}
-    return tuple(sorted(begun | {(end.ended_on or today).year for end in endings if end is not None}))
-
-
-def _way(end: Stay) -> Way:
+def _way(end: Stay | None) -> Way | None:
     """How it ended. Which job an exit to work led to: the last one by then, else the first one after."""
+    if end is None:
+        return None
     if end.reason is ExitReason.STUDY:
         return Way.STUDY
     if end.reason is not ExitReason.WORK:
@@ -111,29 +109,71 @@ def _way(end: Stay) -> Way:
     return Way.REGULAR if job.kind is EventKind.JOB_REGULAR else Way.SUBSIDISED
 
 
-def _went(came: Table, people: Sequence[_Counted], years: int) -> tuple[tuple[Group | None, ...], Table]:
-    """The groups that have a row, and those who left, by year, group and way.
-
-    `came` tells how large a group is; together with those of it who left, how many are still in care. A group
-    has no row of its own where that would tell too much: what is hidden here cannot be had from there.
-    """
-    size = Counter(one.group for one in people)
-    staying = Counter(one.group for one in people if one.end is None)
-    shown = (pair for pair in size if came.shown(TOTAL, *pair) and not 0 < staying[pair] < LIMIT)
-    own = sorted(shown, key=lambda pair: (-size[pair], pair))
-    few = 0 < staying.total() < LIMIT
-    while True:
-        groups: tuple[Group | None, ...] = (*sorted(own), *([None] if set(size) - set(own) else []))
-        at = {one: groups.index(one if one in own else None) for one in size}
-        shape = (years, len(groups), len(Way))
-        places = [(one.end[0], at[one.group], one.end[1]) for one in people if one.end is not None]
-        table = suppress(tabulate(places, shape), shape, also=[(TOTAL, TOTAL, TOTAL)] if few else [])
-        care = Counter(at[one.group] for one in people if one.end is None)
-        if not own or all(_apart(table, place, care[place]) for place in range(len(groups))):
-            return groups, table
-        own.pop()
+def _ends(people: _People) -> tuple[int, int]:
+    """Those who left and those in care."""
+    left = sum(one.way is not None for one in people)
+    return left, len(people) - left
 
 
-def _apart(table: Table, place: int, in_care: int) -> bool:
-    """Whether a group's row may stand beside the group's size."""
-    return in_care >= LIMIT or (in_care == 0 and table.shown(TOTAL, place, TOTAL) is not None)
+def _by_way(people: _People, ways: _Parts) -> tuple[int, ...]:
+    return tuple(sum(one.way in part for one in people) for part in ways)
+
+
+def _among(people: _People, sexes: Sexes | None, origins: Origins | None) -> _People:
+    return [
+        one
+        for one in people
+        if (sexes is None or one.sex in sexes) and (origins is None or one.origin in origins)
+    ]
+
+
+def _groups(people: _People, *, ends: bool) -> list[tuple[Sexes | None, Origins | None]]:
+    """The groups with a row: each sex and each origin, and each of both where all of these may be told."""
+    sexes = _parts(people, lambda one: one.sex, ends=ends)
+    origins = _parts(people, lambda one: one.origin, ends=ends)
+    both = list(product(sexes, origins)) if len(sexes) > 1 and len(origins) > 1 else []
+    crossed = all(_apart(_among(people, *pair), ends=ends) for pair in both)
+    # One part alone would say the same as the row of all.
+    return [
+        *(both if crossed else []),
+        *((part, None) for part in sexes if len(sexes) > 1),
+        *((None, part) for part in origins if len(origins) > 1),
+    ]
+
+
+def _parts(people: _People, of: Callable[[_Counted], K], *, ends: bool) -> list[tuple[K, ...]]:
+    """The kinds that may stand alone, the largest before others, and all other kinds together."""
+    size = Counter(of(one) for one in people)
+    alone: list[K] = []
+    for kind, _ in size.most_common():
+        if _apart([one for one in people if of(one) is kind], ends=ends):
+            alone.append(kind)
+    while alone and not _apart([one for one in people if of(one) not in alone], ends=ends):
+        alone.pop()
+    parts: list[tuple[K, ...]] = [(kind,) for kind in sorted(alone, key=_place)]
+    others = tuple(sorted((kind for kind in size if kind not in alone), key=_place))
+    if others:
+        parts.append(others)
+    return parts
+
+
+def _place(kind: Sex | Origin) -> int:
+    return list(type(kind)).index(kind)
+
+
+def _apart(people: _People, *, ends: bool) -> bool:
+    """Whether these people may have a row."""
+    return told([len(people), *(_ends(people) if ends else ())])
+
+
+def _group(
+    group: tuple[Sexes | None, Origins | None], people: _People, *, ends: bool, ways: _Parts | None
+) -> Group:
+    left = _ends(people)[0] if ends else None
+    return Group(*group, len(people), left, None if ways is None else _by_way(people, ways))
+
+
+def in_work(persons: Sequence[Person], today: date) -> int | None:
+    """How many of those in care have a job; None where they, or the others, are few."""
+    working = [one.works(today) for one in persons if one.in_care(today)]
+    return sum(working) if told((sum(working), len(working) - sum(working))) else None

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from bip.auth.staff import Staff
 from bip.overview.curves import SMALLEST
-from bip.overview.flow import Flow, flow
+from bip.overview.flow import Flow, flow, in_work
+from bip.overview.parts import LIMIT
 from bip.overview.persons import Person
 from bip.overview.reached import WithinYear, within_year
 from bip.overview.read import count_caseworkers, of_caseworker, of_unit, persons
 from bip.overview.staying import Staying, staying
-from bip.overview.suppression import Table, suppress, tabulate
 from bip.store.organisations import Unit
 
 
@@ -31,7 +31,7 @@ class UnitChoice:
 
 @dataclass(frozen=True, slots=True)
 class UnitFigures:
-    """The figures of a unit with at least one person."""
+    """The figures of a unit with at least `LIMIT` persons."""
 
     reached: WithinYear
     staying: Staying
@@ -42,9 +42,8 @@ class UnitFigures:
     @property
     def per_caseworker(self) -> float | None:
         """Participants in care for each caseworker; None where that is hidden or there is no caseworker."""
-        if self.flow.in_care is None or not self.caseworkers:
-            return None
-        return self.flow.in_care / self.caseworkers
+        in_care = self.flow.everybody.in_care
+        return in_care / self.caseworkers if in_care is not None and self.caseworkers else None
 
 
 def units_of(session: Session, staff: Staff) -> list[UnitChoice]:
@@ -68,53 +67,35 @@ def chosen(units: Sequence[UnitChoice], asked: str | None) -> UnitChoice | None:
 
 
 def unit_figures(session: Session, staff: Staff, unit: UnitChoice, today: date) -> UnitFigures | None:
-    """None where nobody is enrolled."""
+    """None where fewer than `LIMIT` have been enrolled."""
     people = persons(session, staff.organisation_id, of_unit(unit.id), today)
-    if not people:
+    if len(people) < LIMIT:
         return None
-    return UnitFigures(
-        within_year(people, today),
-        staying(people, today),
-        flow(people, today),
-        count_caseworkers(session, unit.id),
-        unit.ceiling,
-    )
+    return figures_of(people, today, count_caseworkers(session, unit.id), unit.ceiling)
+
+
+def figures_of(people: Sequence[Person], today: date, caseworkers: int, ceiling: int) -> UnitFigures:
+    """Of at least `LIMIT` persons."""
+    reached = within_year(people, today)
+    return UnitFigures(reached, staying(people, today, reached), flow(people, today), caseworkers, ceiling)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnFigures:
-    """A caseworker's participants: how many, how many of those in care work, and their first years.
+    """A caseworker's participants in care: how many, how many of them have a job, and their first years.
 
-    None where there are fewer than `SMALLEST`.
+    `in_work` is None where they, or the others, are few.
     """
 
-    care: Table
-    reached: WithinYear | None
-
-    @property
-    def in_care(self) -> int | None:
-        """How many are in care."""
-        return self.care.shown(-1)
-
-    @property
-    def in_work(self) -> int | None:
-        """How many of them have a job."""
-        return self.care.shown(0)
+    in_care: int
+    in_work: int | None
+    reached: WithinYear
 
 
 def own_figures(session: Session, staff: Staff, today: date) -> OwnFigures | None:
-    """Of those whom the caseworker has today and who are in care; None where they are too few."""
-    people = [
-        one
-        for one in persons(session, staff.organisation_id, of_caseworker(staff.account_id, today), today)
-        if one.in_care(today)
-    ]
+    """Of those whom the caseworker has today and who are in care; None for fewer than `SMALLEST`."""
+    mine = of_caseworker(staff.account_id, today)
+    people = [one for one in persons(session, staff.organisation_id, mine, today) if one.in_care(today)]
     if len(people) < SMALLEST:
         return None
-    reached = within_year(people, today, drawn=False)
-    enough = reached.base is not None and reached.base >= SMALLEST
-    return OwnFigures(_care(people, today), reached if enough else None)
-
-
-def _care(people: Sequence[Person], today: date) -> Table:
-    return suppress(tabulate([(0 if one.works(today) else 1,) for one in people], (2,)), (2,))
+    return OwnFigures(len(people), in_work(people, today), within_year(people, today, drawn=False))

@@ -8,6 +8,7 @@ from typing import Final
 from bip.participants.facts import earlier
 from bip.store.lists import EventKind, ExitReason, Origin, Sex
 
+DAY: Final = timedelta(days=1)
 YEAR: Final = timedelta(days=365)
 WORK: Final = frozenset({EventKind.JOB_REGULAR, EventKind.JOB_SUBSIDISED})
 REACHED: Final = WORK | {EventKind.STUDY, EventKind.LABOUR_MARKET_TRAINING}
@@ -24,14 +25,18 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """An enrolment. `left_on`: the exit; `withdrawn_on`: the last day on which anything is kept of it."""
+    """An enrolment. `left_on`: the exit; `withdrawn_on`: the last day on which anything is kept of it.
+
+    `observed_to`: until when an event would be known, from a register.
+    """
 
     enrolled_on: date
-    intake: str | None
-    left_on: date | None
-    reason: ExitReason | None
-    withdrawn_on: date | None
-    events: tuple[Happened, ...]
+    intake: str | None = None
+    left_on: date | None = None
+    reason: ExitReason | None = None
+    withdrawn_on: date | None = None
+    observed_to: date | None = None
+    events: tuple[Happened, ...] = ()
 
     @property
     def ended_on(self) -> date | None:
@@ -46,6 +51,15 @@ class Stay:
         """The exit, where it has come and the participant had not withdrawn before."""
         left = self.left_on
         return left if left is not None and left <= today and left == self.ended_on else None
+
+    def known_to(self, today: date) -> date:
+        """The last day on which an event of it would be known.
+
+        Without an exit that is until it ends or until today; after one, as far as a register was searched.
+        """
+        left = self.known_exit(today)
+        seen = min(self.ended_on or today, today) if left is None else max(left, self.observed_to or left)
+        return min(seen, self.withdrawn_on or today, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +92,27 @@ class Person:
             return None
         return max(self.stays, key=lambda stay: stay.ended_on or date.min)
 
-    def first_event(self, kinds: Collection[EventKind], today: date) -> date | None:
+    def known_to(self, today: date) -> date:
+        """The last day until which, from the first enrolment on, no day is unknown.
+
+        Who left unseen and came back later is not followed over the days between, nor after them.
+        """
+        known = self.first.known_to(today)
+        for stay in self.stays[1:]:
+            if stay.enrolled_on <= known + DAY:
+                known = max(known, stay.known_to(today))
+        return known
+
+    def first_event(self, kinds: Collection[EventKind], until: date) -> date | None:
         """The first day, from the first enrolment on, of an event of these kinds. None after a withdrawal."""
         days = (
             happened.on
             for stay in self.stays
             for happened in stay.events
             if happened.kind in kinds
-            and self.first.enrolled_on <= happened.on <= (stay.withdrawn_on or today)
+            and self.first.enrolled_on <= happened.on <= min(stay.withdrawn_on or until, until)
         )
-        return min((day for day in days if day <= today), default=None)
+        return min(days, default=None)
 
 
 def _in_work(events: Sequence[Happened], today: date) -> bool:

@@ -52,15 +52,16 @@ def persons(
             Exit.left_on,
             Exit.reason,
             Enrolment.withdrawn_on,
+            Enrolment.observed_to,
         )
         .join(Participant, Participant.id == Enrolment.participant_id)
         .outerjoin(Exit, Exit.enrolment_id == Enrolment.id)
         .where(ours)
         .order_by(Enrolment.enrolled_on, Enrolment.id)
     )
-    for enrolment_id, person_id, sex, origin, enrolled_on, intake, left_on, reason, withdrawn_on in rows:
+    for enrolment_id, person_id, sex, origin, enrolled_on, intake, left_on, reason, gone, seen in rows:
         happened = tuple(events[enrolment_id])
-        stays[person_id].append(Stay(enrolled_on, intake, left_on, reason, withdrawn_on, happened))
+        stays[person_id].append(Stay(enrolled_on, intake, left_on, reason, gone, seen, happened))
         background[person_id] = sex, origin
     return tuple(Person(*background[key], tuple(found)) for key, found in stays.items())
 

@@ -1,20 +1,25 @@
 """Tables of an overview as rows of cells for the page: a number, or the word for a hidden one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from flask_babel import gettext, lazy_gettext, ngettext
+from babel.lists import format_list
+from flask_babel import LazyString, get_locale, gettext, lazy_gettext, ngettext
 
 from bip.overview.charts import percent
 from bip.overview.curves import Median
 from bip.overview.flow import Flow, Group, Way
-from bip.overview.reached import Since, Status, WithinYear
+from bip.overview.reached import Status, WithinYear
 from bip.overview.staying import Course, Staying
-from bip.overview.suppression import TOTAL
 from bip.participants.words import ORIGINS, SEXES
 
 Cell = int | str
 Row = list[Cell]
 
+STATUSES = {
+    Status.REACHED: lazy_gettext("Reached it within a year"),
+    Status.NOT: lazy_gettext("Did not reach it within a year"),
+    Status.OPEN: lazy_gettext("Not known for the whole year"),
+}
 WAYS = {
     Way.REGULAR: lazy_gettext("Regular work"),
     Way.SUBSIDISED: lazy_gettext("Subsidised work"),
@@ -40,33 +45,56 @@ def share_in_words(count: int | None, base: int | None) -> str:
     )
 
 
+def reached_in_words(figures: WithinYear) -> str | None:
+    """How many reached it at least and at most; None where neither is told."""
+    low, high = figures.at_least, figures.at_most
+    if low is None and high is None:
+        return None
+    at_least, at_most = share_in_words(low, figures.total), share_in_words(high, figures.total)
+    if low == high:
+        words = gettext("%(share)s reach work, study or training within a year.", share=at_least)
+    elif high is None:
+        words = gettext("At least %(share)s reach work, study or training within a year.", share=at_least)
+    elif low is None:
+        words = gettext("At most %(share)s reach work, study or training within a year.", share=at_most)
+    else:
+        words = gettext(
+            "At least %(low)s and at most %(high)s reach work, study or training within a year.",
+            low=at_least,
+            high=at_most,
+        )
+    return str(words)
+
+
 def reached_rows(figures: WithinYear) -> list[Row]:
-    """By when people were enrolled: how many reached it, did not, or are not known to the end, and all."""
-    names = {
-        Since.A_YEAR.value: gettext("A year ago or more"),
-        Since.LESS.value: gettext("Less than a year ago"),
-        TOTAL: gettext("All"),
-    }
-    return [
-        [name, *(cell(figures.table.shown(row, status)) for status in (*Status, TOTAL))]
-        for row, name in names.items()
-    ]
+    """What is known of the first year, and how many that holds for."""
+    rows: list[Row] = [[_either(STATUSES[one] for one in part), count] for part, count in figures.parts]
+    return [*rows, [gettext("All"), figures.total]]
+
+
+def _either(names: Iterable[LazyString | str]) -> str:
+    """`This, that or other`."""
+    first, *others = map(str, names)
+    words = [first, *(name[:1].lower() + name[1:] for name in others)]
+    return format_list(words, style="or", locale=get_locale())
 
 
 def intake_rows(staying: Staying) -> list[Row]:
-    """Each intake and everybody: persons, and when half have left."""
-    groups = [(one.name or gettext("No intake noted"), one.persons, one.course) for one in staying.intakes]
-    groups.append((gettext("All"), staying.persons, staying.course))
-    return [[name, cell(persons), *_times(course)] for name, persons, course in groups]
+    """Each intake that is told, all others and everybody: persons, and when half have left."""
+    rows: list[Row] = [[one.name, one.persons, *_half(one.median)] for one in staying.intakes]
+    if rows and staying.others:
+        rows.append([gettext("All others"), staying.others, "–", "–"])
+    return [*rows, [gettext("All"), staying.persons, *_times(staying.course)]]
 
 
-def _times(course: Course) -> tuple[Cell, Cell]:
-    if not course.points:
-        too_few = gettext("too few to show")
-        return too_few, "–"
-    if course.median is None:
+def _times(course: Course | None) -> tuple[Cell, Cell]:
+    return (gettext("too few to show"), "–") if course is None else _half(course.median)
+
+
+def _half(median: Median | None) -> tuple[Cell, Cell]:
+    if median is None:
         return gettext("not reached yet"), "–"
-    return _in_months(course.median.months), _interval(course.median)
+    return _in_months(median.months), _interval(median)
 
 
 def _in_months(months: int) -> str:
@@ -81,40 +109,40 @@ def _interval(median: Median) -> str:
     return str(gettext("%(low)s to %(high)s", low=median.low, high=_in_months(median.high)))
 
 
-def came_rows(flow: Flow, year: int | None) -> list[Row]:
-    """Sex by origin."""
-    place = flow.place(year)
-    rows = [(str(SEXES[sex]), at) for at, sex in enumerate(flow.sexes)] + [(gettext("All"), TOTAL)]
-    origins = (*range(len(flow.origins)), TOTAL)
-    return [[name, *(cell(flow.came.shown(place, at, origin)) for origin in origins)] for name, at in rows]
+def flow_rows(flow: Flow) -> list[Row]:
+    """Each group that may have a row, and all: how many came, left and are in care."""
+    return [
+        [_group_name(group), group.came, cell(group.left), cell(group.in_care)]
+        for group in (*flow.groups, flow.everybody)
+    ]
 
 
-def origin_names(flow: Flow) -> list[str]:
-    """The columns of `came_rows` after the first."""
-    return [*(str(ORIGINS[origin]) for origin in flow.origins), gettext("All")]
+def way_rows(flow: Flow) -> list[Row]:
+    """The same groups where each may have its ways of leaving, and all."""
+    return [
+        [_group_name(group), *group.ways, cell(group.left)]
+        for group in (*flow.groups, flow.everybody)
+        if group.ways is not None
+    ]
 
 
-def went_rows(flow: Flow, year: int | None) -> list[Row]:
-    """A row for each sex and origin that may have one, and one for all."""
-    place = flow.place(year)
-    rows = [(_group_name(flow, group), at) for at, group in enumerate(flow.groups)]
-    # A single row would say the same as the last one.
-    rows = [*(rows if len(rows) > 1 else []), (gettext("All"), TOTAL)]
-    return [[name, *(cell(flow.went.shown(place, at, way)) for way in (*Way, TOTAL))] for name, at in rows]
+def way_names(flow: Flow) -> list[str]:
+    """The columns of `way_rows` after the first."""
+    return [*(_either(WAYS[way] for way in part) for part in flow.ways), gettext("All")]
 
 
-def _group_name(flow: Flow, group: Group | None) -> str:
-    if group is None:
-        return str(gettext("All other groups"))
-    sex, origin = flow.sexes[group[0]], flow.origins[group[1]]
-    return str(gettext("%(sex)s, %(origin)s", sex=SEXES[sex], origin=str(ORIGINS[origin]).lower()))
+def _group_name(group: Group) -> str:
+    sex = None if group.sexes is None else _either(SEXES[one] for one in group.sexes)
+    origin = None if group.origins is None else _either(ORIGINS[one] for one in group.origins)
+    if sex is None and origin is None:
+        return str(gettext("All"))
+    if origin is None:
+        return str(gettext("Sex: %(name)s", name=str(sex).lower()))
+    if sex is None:
+        return str(gettext("Origin: %(name)s", name=origin.lower()))
+    return str(gettext("%(sex)s, %(origin)s", sex=sex, origin=origin.lower()))
 
 
-def mean_in_words(course: Course) -> str | None:
+def mean_in_words(course: Course | None) -> str | None:
     """Only where everybody has left: otherwise the long stays are not in it yet."""
-    return None if course.mean is None else _in_months(round(course.mean))
-
-
-def columns_of_ways() -> Sequence[str]:
-    """The columns of `went_rows` after the first."""
-    return [*(str(WAYS[way]) for way in Way), gettext("All")]
+    return None if course is None or course.mean is None else _in_months(round(course.mean))

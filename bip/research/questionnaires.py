@@ -13,7 +13,8 @@ from analysis.dataset.instrument import Instrument
 from analysis.dataset.schema import SKIPPED, TABLES
 from bip.research.account import Reason
 from bip.research.enrolled import Enrolled, Sieve
-from bip.research.noted import read_form_times, read_missed
+from bip.research.form_times import read_form_times
+from bip.research.noted import read_missed
 from bip.rounds.sealed_rows import (
     StudyRound,
     readable_answers,
@@ -55,7 +56,7 @@ class Given:
 class Questionnaires:
     """The rounds that may be told of, what was given in them, and what is noted beside.
 
-    `missed`: the reason by round. `form_times`: a caseworker's seconds at the form by response.
+    `missed`: the reason by round. `form_times`: seconds at the form by response, where they are known.
     """
 
     rounds: list[tuple[Enrolled, StudyRound]]
@@ -213,12 +214,14 @@ def responses_rows(found: Questionnaires, caseworkers: Mapping[UUID, str]) -> It
 
 
 def _duration_s(row: Response, form_times: Mapping[UUID, int]) -> int | None:
-    """Of paper nobody knows how long it took: the screen saw only the typing."""
-    if row.id in form_times:
-        return form_times[row.id]
+    """Of paper nobody knows how long it took: the screen saw only the typing.
+
+    Where the visits to the form are not known, there is only when the response was begun and submitted.
+    """
     if row.submitted_at is None or row.mode is Mode.PAPER:
         return None
-    return int((row.submitted_at - row.started_at).total_seconds())
+    wall = int((row.submitted_at - row.started_at).total_seconds())
+    return form_times.get(row.id, wall)
 
 
 def answers_table(given: Iterable[Given]) -> pa.Table:

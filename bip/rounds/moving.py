@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -40,25 +41,33 @@ class RoundChangeError(Exception):
 
 
 class MoveError(Exception):
-    """A day on which the window would meet that of another round; `first` and `last` are possible."""
+    """A day on which the round cannot be due; `first` and `last` are possible.
 
-    def __init__(self, first: date, last: date) -> None:
+    `ends_on`: the study's end, where the day lies too late for it; else the window would meet another's.
+    """
+
+    def __init__(self, first: date, last: date, ends_on: date | None = None) -> None:
         super().__init__(first, last)
         self.first = first
         self.last = last
+        self.ends_on = ends_on
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The days on which a round can be due: its window then touches that of no other round."""
+    """The days on which a round can be due: its window then touches that of no other round.
+
+    `ends_on`: the study's end, where there would be room for later days but for that.
+    """
 
     first: date
     last: date
+    ends_on: date | None = None
 
     def require(self, day: date) -> None:
         """Raises MoveError where the day is none of them."""
         if not self.first <= day <= self.last:
-            raise MoveError(self.first, self.last)
+            raise MoveError(self.first, self.last, self.ends_on if day > self.last else None)
 
 
 def read_room(session: Session, at: Services, window: Round) -> Room:
@@ -77,7 +86,11 @@ def read_room(session: Session, at: Services, window: Round) -> Room:
     if _begun(session, window.id):
         # What somebody has begun to answer is not to be opened any sooner.
         first = max(first, window.due_on)
-    return Room(first, next_opens - timedelta(days=1) - tolerance)
+    last = next_opens - timedelta(days=1) - tolerance
+    # A round that is due after the study's end already, because it opens before, is not moved any further.
+    if study.ends_on is not None and last > (latest := max(study.ends_on, window.due_on)):
+        return Room(first, latest, study.ends_on)
+    return Room(first, last)
 
 
 def _opening(planned: Iterator[Window], number: int) -> date:
@@ -91,12 +104,13 @@ def move_round(at: Services, staff: Staff, round_id: UUID, due_on: date, reason:
     """
     with at.store.writing() as session:
         window, enrolment = round_or_404(session, staff, round_id, at.clock.today())
-        # Neighbouring rounds are moved one after the other.
-        session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update())
+        _hold(session, enrolment)
         session.refresh(window)
         read_room(session, at, window).require(due_on)
         if due_on == window.due_on:
             return
+        # One moment for both: by it the trail finds the reason.
+        now = at.clock.now()
         session.add(
             RoundMove(
                 organisation_id=window.organisation_id,
@@ -105,11 +119,18 @@ def move_round(at: Services, staff: Staff, round_id: UUID, due_on: date, reason:
                 due_before=window.due_on,
                 due_after=due_on,
                 moved_by_id=staff.account_id,
-                moved_at=at.clock.now(),
+                moved_at=now,
             )
         )
         _place(session, window, enrolment, due_on, at.clock.today())
-        record(session, staff.actor, at.clock.now(), "round_moved", round=window.id)
+        record(session, staff.actor, now, "round_moved", round=window.id)
+
+
+def _hold(session: Session, enrolment: Enrolment) -> None:
+    """Its rounds change one after the other. Whoever waited may find the enrolment gone, with its file."""
+    held = select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update()
+    if session.scalar(held) is None:
+        abort(404)
 
 
 def _place(session: Session, window: Round, enrolment: Enrolment, due_on: date, today: date) -> None:
@@ -137,8 +158,10 @@ def note_missed(at: Services, staff: Staff, round_id: UUID, reason: MissReason) 
     The window stays as it is: who answers after all has not missed the round. Raises RoundChangeError.
     """
     with at.store.writing() as session:
-        window, _ = round_or_404(session, staff, round_id, at.clock.today())
+        window, enrolment = round_or_404(session, staff, round_id, at.clock.today())
+        _hold(session, enrolment)
         require_missable(session, window, at.clock.today())
+        now = at.clock.now()
         kept = session.get(MissedRound, window.id)
         if kept is None:
             kept = MissedRound(
@@ -146,11 +169,11 @@ def note_missed(at: Services, staff: Staff, round_id: UUID, reason: MissReason) 
                 round_id=window.id,
                 reason=reason,
                 noted_by_id=staff.account_id,
-                noted_at=at.clock.now(),
+                noted_at=now,
             )
             session.add(kept)
-        kept.reason, kept.noted_by_id, kept.noted_at = reason, staff.account_id, at.clock.now()
-        record(session, staff.actor, at.clock.now(), "round_missed", round=window.id)
+        kept.reason, kept.noted_by_id, kept.noted_at = reason, staff.account_id, now
+        record(session, staff.actor, now, "round_missed", round=window.id)
 
 
 def require_missable(session: Session, window: Round, today: date) -> None:

@@ -65,12 +65,7 @@ def move(round_id: UUID) -> ResponseReturnValue:
     except RoundChangeError as error:
         return _refused(error, enrolment)
     except MoveError as error:
-        said = gettext(
-            "Choose a day from %(first)s to %(last)s: then the window meets no other round.",
-            first=format_date(error.first),
-            last=format_date(error.last),
-        )
-        form.due_on.errors = [said]
+        form.due_on.errors = [_in_words(error)]
     return _page("rounds/move.html", form, window, enrolment, room=room, reasons=MOVE_REASONS)
 
 
@@ -91,6 +86,22 @@ def missed(round_id: UUID) -> ResponseReturnValue:
     except RoundChangeError as error:
         return _refused(error, enrolment)
     return _page("rounds/missed.html", form, window, enrolment)
+
+
+def _in_words(error: MoveError) -> str:
+    days = {"first": format_date(error.first), "last": format_date(error.last)}
+    if error.ends_on is None:
+        return str(
+            gettext("Choose a day from %(first)s to %(last)s: then the window meets no other round.", **days)
+        )
+    return str(
+        gettext(
+            "The study ends on %(end)s, so the round cannot be moved that far. "
+            "Choose a day from %(first)s to %(last)s.",
+            end=format_date(error.ends_on),
+            **days,
+        )
+    )
 
 
 def _page(

@@ -32,6 +32,8 @@ def keep_planned(store: Store, today: date, whose: ColumnElement[bool]) -> None:
             select(Enrolment, Study)
             .join(Study, Study.id == Enrolment.study_id)
             .where(Enrolment.id.in_(behind))
+            # In one order, so that two planners, or a planner and a file, never wait for each other.
+            .order_by(Enrolment.id)
             .with_for_update(of=Enrolment)
         )
         for enrolment, study in rows.all():

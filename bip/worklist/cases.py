@@ -24,7 +24,7 @@ from bip.store.people import AssignmentSpell, Enrolment
 from bip.store.rounds import Response, Round
 from bip.worklist.tasks import COMPARED_DAYS, Case, Opening
 
-LOOKS = ("comparison_viewed", "conversation_viewed")
+LOOKS = ("comparison_viewed", "conversation_viewed", "conversation_printed")
 
 
 class _Row(NamedTuple):

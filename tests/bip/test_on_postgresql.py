@@ -20,9 +20,9 @@ from tests.bip.pages import Visitor
 from tests.postgresql import fresh_database, postgresql_server
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    with postgresql_server() as server, fresh_database(server) as url:
+def installed_on(server: str, folder: Path, clock: SettableClock) -> Iterator[Flask]:
+    """The application with a database of its own on a server."""
+    with fresh_database(server) as url:
         store = Store(url)
         upgrade(store)
         store.close()
@@ -30,9 +30,15 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             secret_key=secrets.token_urlsafe(32),
             identity_key=secrets.token_urlsafe(32),
             database_url=url,
-            data_dir=tmp_path_factory.mktemp("data"),
+            data_dir=folder,
         )
-        yield from running(settings, SettableClock(NOON))
+        yield from running(settings, clock)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with postgresql_server() as server:
+        yield from installed_on(server, tmp_path_factory.mktemp("data"), SettableClock(NOON))
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bip.casework.comparison import Comparison, Indicator, Round, Words
+from surveys.model import Scale
 from surveys.schema import RATERS, Rater
 
 LABELS = (
@@ -18,9 +19,10 @@ LABELS = (
     "How I come across in meetings and at work",
     "Belief in having a job within a year",
 )
+SCALE = Scale("steps", 1, 5, "higher_is_closer")
 STEPS = {float(step): f"Step {step} in words" for step in range(1, 6)}
 INDICATORS = tuple(
-    Indicator(f"item_{number}", number, label, 1, 5, {"participant": STEPS, "caseworker": STEPS})
+    Indicator(f"item_{number}", number, label, SCALE, {"participant": STEPS, "caseworker": STEPS})
     for number, label in enumerate(LABELS, 1)
 )
 ROUNDS = tuple(Round(number, f"{number + 1} March 2026") for number in range(4))

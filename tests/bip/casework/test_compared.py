@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from bip.store.audit import AuditEvent
 from bip.store.lists import Rater, Role
 from bip.store.organisations import Organisation
-from bip.store.people import AssignmentSpell
+from bip.store.people import AssignmentSpell, Enrolment
 from bip.store.rounds import Response, Round
 from tests.bip import rows
 from tests.bip.house import PASSWORD, House, hashed_password
@@ -83,6 +83,17 @@ def test_what_another_caseworker_rated_is_nobody_elses(house: House, town: Town)
 def hashed(house: House) -> str:
     with house.app.app_context():
         return hashed_password()
+
+
+def test_a_look_at_ones_own_is_no_look_at_the_comparison(house: House, town: Town) -> None:
+    enrolment_id = town.enrolments["both in"]
+    house.enter(Role.CASEWORKER).get(f"/enrolments/{enrolment_id}/own")
+    with house.installed.store.reading() as session:
+        participant_id = session.get_one(Enrolment, enrolment_id).participant_id
+        looks = select(AuditEvent).where(AuditEvent.kind.in_(["comparison_viewed", "participant_viewed"]))
+        (event,) = session.scalars(looks)
+    assert (event.kind, event.actor_id) == ("participant_viewed", house.accounts[Role.CASEWORKER])
+    assert event.details == {"participant": str(participant_id)}
 
 
 def test_a_look_at_a_comparison_is_in_the_trail(house: House, town: Town) -> None:

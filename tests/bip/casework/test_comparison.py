@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bip.casework.comparison import Comparison, Indicator, line_charts, spider_chart
-from tests.bip.casework.examples import ANSWERS, COMPARISON, INDICATORS, ROUNDS, WORDS
+from surveys.model import Scale
+from tests.bip.casework.examples import ANSWERS, COMPARISON, INDICATORS, ROUNDS, SCALE, WORDS
 
 
 def test_every_indicator_has_a_chart_over_all_rounds() -> None:
@@ -103,12 +104,20 @@ def test_missing_codes_alone_break_nothing() -> None:
 
 
 def test_indicators_on_different_scales_make_no_spider() -> None:
-    wide = Indicator("wide", 12, "Wide", 0, 100, {})
+    wide = Indicator("wide", 12, "Wide", Scale("continuous", 0, 100, "higher_is_closer"), {})
     mixed = replace(COMPARISON, indicators=(*INDICATORS, wide), answers={("participant", 0, "wide"): 62.5})
     assert spider_chart(mixed, WORDS) is None
     last = line_charts(mixed, WORDS)[-1]
     assert last.rows[0][2] == "62.5"
     assert last.figure["layout"]["yaxis"]["tickvals"] == [0, 20, 40, 60, 80, 100]
+    turned = replace(INDICATORS[0], scale=replace(SCALE, direction="lower_is_closer"))
+    assert spider_chart(replace(COMPARISON, indicators=(*INDICATORS, turned)), WORDS) is None
+
+
+def test_a_short_continuous_scale_has_its_ends_and_what_lies_between() -> None:
+    short = replace(INDICATORS[0], scale=Scale("continuous", 0, 1, "higher_is_closer"))
+    (chart,) = line_charts(replace(COMPARISON, indicators=(short,), answers={}), WORDS)
+    assert chart.figure["layout"]["yaxis"]["tickvals"] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
 
 
 @pytest.mark.parametrize("text", ["<b>bold</b>", "a & b", "</script>"])

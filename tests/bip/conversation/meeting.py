@@ -24,12 +24,13 @@ Steps = Mapping[Rater, Sequence[int]]
 
 @dataclass(frozen=True)
 class Manner:
-    """How a participant's round was given."""
+    """How a participant's round was given and rated."""
 
     mode: Mode = Mode.OWN_DEVICE
     assistance: Assistance = Assistance.NONE
     proxy: bool = False
     rated_late: bool = False
+    rated_by_other: bool = False
 
 
 PLAIN = Manner()
@@ -76,6 +77,12 @@ def _caseworker(session: Session, house: House) -> Account:
     return session.get_one(Account, house.accounts[Role.CASEWORKER])
 
 
+def _rated_by(session: Session, house: House, manner: Manner) -> Account:
+    if not manner.rated_by_other:
+        return _caseworker(session, house)
+    return rows.account(session, session.get_one(Organisation, house.organisation_id))
+
+
 def _response(session: Session, house: House, window: Round, rater: Rater, manner: Manner) -> Response:
     at = rows.MOMENT + (window.due_on - rows.DAY_0)
     own = manner if rater is Rater.PARTICIPANT else PLAIN
@@ -83,7 +90,7 @@ def _response(session: Session, house: House, window: Round, rater: Rater, manne
         session,
         window,
         rater=rater,
-        rated_by=_caseworker(session, house) if rater is Rater.CASEWORKER else None,
+        rated_by=_rated_by(session, house, manner) if rater is Rater.CASEWORKER else None,
         started_at=at,
         submitted_at=at + timedelta(minutes=9),
         mode=own.mode,

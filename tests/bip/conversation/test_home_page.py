@@ -20,19 +20,27 @@ from bip.store.organisations import Account
 from bip.store.people import Enrolment
 from bip.store.studies import Study
 from surveys.load import load_builtin
+from surveys.model import Scale
 from tests.bip import rows, rows_casework
-from tests.bip.conversation.meeting import Steps, meeting
+from tests.bip.conversation.meeting import Manner, Steps, meeting
 from tests.bip.house import House, build_house
 from tests.bip.pages import Page, Visitor
 
 P, C = Rater.PARTICIPANT, Rater.CASEWORKER
 ASKED = load_builtin("bip-11")
+FIVE = Scale("steps", 1, 5, "higher_is_closer")
 TODAY = date(2026, 3, 2)
 # Every question far apart, and every answer moved a long way: as much as can stand on the page.
 FULL: list[Steps] = [
     {P: [1, 5] * 6, C: [5, 1] * 6},
     {P: [5, 1] * 6, C: [1, 5] * 6},
     {P: [4, 2] * 6, C: [1, 5] * 6},
+]
+# As a third round often is.
+COMMON: list[Steps] = [
+    {P: [2, 3, 1, 3, 2, 4, 3, 2, -1, 3, 3], C: [2, 2, 2, 3, 3, 2, 3, 3, 2, 2, 3]},
+    {P: [3, 3, 1, 4, 2, 3, 3, 2, 2, 3, 4], C: [2, 3, 2, 3, 3, 2, 3, 3, 2, 3, 3]},
+    {P: [3, 4, 4, 4, 2, 2, 3, 5, 2, -2, 4], C: [3, 3, 3, 4, 4, 4, 3, 2, 2, 3, 3]},
 ]
 FIRST_TIME: list[Steps] = [{P: [3] * 11, C: [3] * 11}]
 
@@ -119,8 +127,43 @@ def test_after_the_end_no_next_time_is_promised(house: House) -> None:
     assert "You can answer from" not in words(sheet(printed(house, enrolment_id, "en")))
 
 
+def test_it_says_where_another_caseworker_answered(house: House) -> None:
+    rounds: list[Steps] = [{C: [1] * 10}, {C: [5] * 10, P: [5]}]
+    enrolment_id = meeting(house, rounds, {0: Manner(rated_by_other=True)})
+    text = words(sheet(printed(house, enrolment_id, "en")))
+    assert "Another caseworker answered then, so the answers cannot be compared closely." in text
+    assert "learly" not in text
+    enrolment_id = meeting(house, [{P: [1]}, {P: [5], C: [5]}], {0: Manner(proxy=True)})
+    text = words(sheet(printed(house, enrolment_id, "en")))
+    assert "Somebody else answered in your place then or now" in text
+
+
+@pytest.mark.parametrize(
+    ("scale", "rings"),
+    [
+        (FIVE, 5),
+        (Scale("steps", 0, 10, "higher_is_closer"), 11),
+        (Scale("steps", 0, 20, "higher_is_closer"), 11),
+        (Scale("continuous", 0, 100, "higher_is_closer"), 5),
+        (Scale("continuous", 0, 100, "lower_is_closer"), 5),
+    ],
+)
+def test_the_picture_has_the_closest_to_work_outside_on_every_scale(scale: Scale, rings: int) -> None:
+    indicators = tuple(Indicator(f"item_{at}", at, f"Indicator {at}", scale, {}) for at in range(3))
+    one = Round(0, "day 0")
+    ends = [scale.lowest, scale.highest]
+    furthest, closest = ends if scale.direction == "higher_is_closer" else reversed(ends)
+    answers = {("participant", 0, "item_0"): closest, ("caseworker", 0, "item_0"): furthest}
+    found = spider(Comparison(indicators, (one,), answers), one)  # type: ignore[arg-type]
+    assert found is not None
+    assert len(found.rings) == rings
+    participant, caseworker = found.webs
+    assert participant.marks == (found.axes[0].end,)
+    assert caseworker.marks == ((SIZE / 2, round(SIZE / 2 - found.rings[0], 1)),)
+
+
 def test_the_picture_has_a_mark_for_each_step_and_a_gap_where_there_is_none() -> None:
-    indicators = tuple(Indicator(f"item_{at}", at, f"Indicator {at}", 1, 5, {}) for at in range(4))
+    indicators = tuple(Indicator(f"item_{at}", at, f"Indicator {at}", FIVE, {}) for at in range(4))
     one = Round(0, "day 0")
     answers = {("participant", 0, f"item_{at}"): value for at, value in enumerate((5.0, 1.0, -1.0, 3.0))}
     found = spider(Comparison(indicators, (one,), answers), one)  # type: ignore[arg-type]
@@ -136,14 +179,17 @@ def test_the_picture_has_a_mark_for_each_step_and_a_gap_where_there_is_none() ->
 
 @pytest.mark.browser
 def test_it_is_one_page_however_much_stands_on_it(house: House, browser: Browser) -> None:
-    full = meeting(house, FULL)
+    full = meeting(house, FULL, {0: Manner(proxy=True, rated_by_other=True)})
     agree(house, full, *list(StepKind)[:8])
+    half = meeting(house, FULL[:2])
+    common = meeting(house, COMMON, {0: Manner(rated_by_other=True)})
+    agree(house, common, *list(StepKind)[:3])
     ordinary = meeting(house, FIRST_TIME)
     visitor = house.enter(Role.CASEWORKER)
     page = browser.new_page()
     page.emulate_media(media="print")
     page.route("**/*", lambda route: answer(visitor, route))
-    for enrolment_id in (full, ordinary):
+    for enrolment_id in (full, half, common, ordinary):
         for language in PARTICIPANT_LANGUAGES:
             page.goto(f"http://bip.test/enrolments/{enrolment_id}/conversation/print?language={language}")
             assert len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))) == 1, language
@@ -155,3 +201,13 @@ def answer(visitor: Visitor, route: Route) -> None:
     asked = urlsplit(route.request.url)
     got = visitor.raw("GET", f"{asked.path}?{asked.query}")
     route.fulfill(status=got.status_code, headers=dict(got.headers), body=got.data)
+
+
+@pytest.mark.parametrize("language", ["sv", "ar", "ti"])
+def test_an_ordinary_sheet_is_not_in_the_smallest_print(house: House, language: str) -> None:
+    common = meeting(house, COMMON, {0: Manner(rated_by_other=True)})
+    agree(house, common, *list(StepKind)[:3])
+    page = printed(house, common, language)
+    assert page.all("div", class_="longest") == []
+    assert page.all("div", class_="long") != []
+    assert printed(house, meeting(house, FIRST_TIME), language).all("div", class_="ordinary") != []

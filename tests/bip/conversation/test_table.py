@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from uuid import UUID
 
+import pytest
 from sqlalchemy import update
 
+from bip.casework import compared
 from bip.store.lists import Assistance, Mode, Rater, Role
 from bip.store.organisations import Organisation
 from bip.store.people import AssignmentSpell
 from surveys.load import load_builtin
+from surveys.model import Scale
 from tests.bip import rows
 from tests.bip.conversation.meeting import Manner, Steps, meeting
 from tests.bip.house import PASSWORD, House, hashed_password
@@ -82,6 +87,75 @@ def test_small_steps_of_all_questions_together_can_be_reliable(house: House) -> 
     assert page.text.count("a reliable change closer to work") == 1
     assert page.text.count("no change that is larger than chance") == 1
     assert page.all("ul", class_="reliable") == []
+
+
+def test_what_another_caseworker_answered_then_is_not_compared_closely(house: House) -> None:
+    rounds: list[Steps] = [{C: [1] * 10}, {C: [1] * 10}, {C: [5] * 10, P: [5]}]
+    said = "Another caseworker answered then"
+    page = looked(house, rounds, {0: Manner(rated_by_other=True)})
+    last, start = [one for one in page.all("details") if words(one).startswith("Since")]
+    assert said not in words(last)
+    assert "Reliable changes" in words(last)
+    assert said in words(start)
+    assert "4 steps closer to work" in words(start)
+    assert "reliable" not in words(start).lower()
+    assert "larger than chance" not in words(start), "nothing is said of all questions together"
+
+
+def test_what_somebody_else_answered_in_the_participants_place_is_not_compared_closely(house: House) -> None:
+    page = looked(house, [{P: [1]}, {P: [5], C: [5]}], {1: Manner(proxy=True)})
+    assert "Somebody else answered in the participant's place then or now" in page.text
+    assert page.all("ul", class_="reliable") == []
+
+
+def on_scale(monkeypatch: pytest.MonkeyPatch, scale: Scale) -> None:
+    """Ask the same on another scale: no instrument that ships has one."""
+    ends = {scale.lowest, scale.highest}
+    items = tuple(
+        replace(
+            item,
+            scale=scale,
+            forms=tuple(
+                replace(form, steps=tuple(one for one in form.steps if one[0] in ends)) for form in item.forms
+            ),
+        )
+        for item in ASKED.items
+    )
+    monkeypatch.setattr(compared, "questionnaire", lambda _: replace(ASKED, items=items))
+
+
+def test_on_a_continuous_scale_nobody_speaks_of_steps(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_scale(monkeypatch, Scale("continuous", 1, 5, "higher_is_closer"))
+    rounds: list[Steps] = [{P: [1, 2, 2, -1, 3], C: [3, 2, 2]}, {P: [5, 2, 3, -1, 2], C: [2, 2, 4]}]
+    page = looked(house, rounds)
+    shown = page.text[page.text.index("Where we agree") : page.text.index("The pictures")]
+    shown = shown.replace("Finish with one small next step", "")
+    assert not re.search(r"\bsteps?\b", shown, re.IGNORECASE)
+    assert "The same answer, or less than half of the scale apart." in shown
+    assert [words(one)[:1] for one in page.all("section", class_="pair")] == ["1"]
+    assert "2 on a scale from 1 to 5" in shown
+    assert "has not been measured" in shown
+    assert "Closer to work. Before: 2 Now: 3" in shown
+    assert "Further from work. Before: 3 Now: 2" in shown
+    assert page.all("ul", class_="reliable") == []
+    (home,) = looked_at_home(house, rounds).all("article", class_="home")
+    said = words(home)
+    assert re.search(r"Closer to work: 1\. .* · 3\. ", said)
+    assert "(the same answer)" in said
+    assert "(close to each other)" in said
+    assert "A step closer" not in said
+
+
+def looked_at_home(house: House, rounds: list[Steps]) -> Page:
+    path = f"{address(meeting(house, rounds))}/print?language=en"
+    return house.enter(Role.CASEWORKER).get(path)
+
+
+def test_where_lower_is_closer_the_pages_say_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_scale(monkeypatch, Scale("steps", 1, 5, "lower_is_closer"))
+    page = looked(house, [{P: [4]}, {P: [1], C: [1]}])
+    assert "5 is furthest from work, 1 is closest." in page.text
+    assert "3 steps closer to work" in page.text
 
 
 def test_what_is_no_step_stands_in_words(house: House) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bip.store.lists import Role
 from tests.bip.house import House
-from tests.bip.overview.town import Town, busy, fact
+from tests.bip.overview.town import Town, busy, fact, table
 
 Fill = Callable[[Callable[[Town], None]], None]
 
@@ -30,20 +30,30 @@ def test_only_ones_own_are_counted(house: House, fill: Fill) -> None:
     page = house.enter("caseworker").get("/overview/mine")
     assert fact(page, "Participants in care") == "13"
     assert fact(page, "Of them in work but kept on") == "5 of 13 (38%)"
-    assert "5 of 13 (38%) reached work" in page.text
+    assert "5 of 13 (38%) reach work, study or training within a year." in page.text
+    assert "These are the participants in your care today." in page.text
     assert "ceiling" not in page.text
     assert page.all("div", class_="plot") == []
 
 
-def test_the_share_needs_ten_enrolled_a_year_ago(house: House, fill: Fill) -> None:
+def test_those_whose_year_is_not_over_are_counted_apart(house: House, fill: Fill) -> None:
     def whom(town: Town) -> None:
+        town.enrol(5, ago=100, event=50, mine=True)
         town.enrol(9, ago=400, mine=True)
         town.enrol(6, ago=100, mine=True)
 
     fill(whom)
     page = house.enter("caseworker").get("/overview/mine")
-    assert fact(page, "Participants in care") == "15"
-    assert "Shown when at least 10 of your participants were enrolled a year ago or more." in page.text
+    assert (
+        "At least 5 of 20 (25%) and at most 11 of 20 (55%) reach work, study or training within a year."
+        in page.text
+    )
+    assert table(page, "Persons by what is known of their first year")[1:] == [
+        ["Reached it within a year", "5"],
+        ["Did not reach it within a year", "9"],
+        ["Not known for the whole year", "6"],
+        ["All", "20"],
+    ]
 
 
 def test_only_caseworkers_have_such_a_page(house: House) -> None:

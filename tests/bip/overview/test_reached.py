@@ -8,8 +8,7 @@ import pytest
 
 from bip.overview.curves import Followed, incidence
 from bip.overview.persons import Happened, Person, Stay
-from bip.overview.reached import Since, Status, follow, within_year
-from bip.overview.suppression import TOTAL
+from bip.overview.reached import Status, follow, within_year
 from bip.store.lists import EventKind, ExitReason, Origin, Sex
 
 TODAY = date(2026, 3, 2)
@@ -22,6 +21,7 @@ def person(
     kind: EventKind = EventKind.JOB_REGULAR,
     left: int | None = None,
     withdrew: int | None = None,
+    seen: int | None = None,
 ) -> Person:
     """Enrolled so many days ago; the rest is in days after that."""
     begun = TODAY - timedelta(days=ago)
@@ -31,7 +31,12 @@ def person(
 
     events = () if event is None else (Happened(kind, begun + timedelta(days=event), None),)
     reason = None if left is None else ExitReason.MOVED
-    return Person(Sex.WOMAN, Origin.NATIVE, (Stay(begun, None, day(left), reason, day(withdrew), events),))
+    stay = Stay(begun, None, day(left), reason, day(withdrew), day(seen), events)
+    return Person(Sex.WOMAN, Origin.NATIVE, (stay,))
+
+
+def both(first: Person, second: Person) -> Person:
+    return Person(Sex.WOMAN, Origin.NATIVE, (*first.stays, *second.stays))
 
 
 @pytest.mark.parametrize(
@@ -42,12 +47,26 @@ def person(
         (person(500, event=0), 0, 1),
         (person(500, event=100, kind=EventKind.PLACEMENT), 365, 0),
         (person(500, event=100, kind=EventKind.LABOUR_MARKET_TRAINING), 100, 1),
-        # A job that became known after the exit counts all the same.
-        (person(500, left=50, event=80), 80, 1),
-        (person(500, left=50), 50, 2),
+        # Nothing is known after the exit, whether a job happened to be noted or not.
+        (person(500, left=50), 50, 0),
+        (person(500, left=50, event=80), 50, 0),
+        (person(500, left=50, event=50), 50, 1),
         (person(500, left=400), 365, 0),
+        # A register goes on after it, to the day that was searched or today.
+        (person(500, left=50, seen=500), 365, 0),
+        (person(500, left=50, seen=200), 200, 0),
+        (person(500, left=50, seen=200, event=80), 80, 1),
+        (person(500, left=50, seen=70, event=80), 70, 0),
+        (person(500, left=50, seen=20), 50, 0),
+        (person(200, left=50, seen=300), 200, 0),
+        # Who is in care is seen beyond the register.
+        (person(500, seen=100), 365, 0),
+        # An exit noted ahead of its day has not come.
+        (person(200, left=250), 200, 0),
         (person(500, withdrew=50), 50, 0),
         (person(500, withdrew=50, left=60), 50, 0),
+        (person(500, withdrew=60, left=50), 50, 0),
+        (person(500, withdrew=60, left=50, seen=60), 60, 0),
         # What happened after it is not ours to know.
         (person(500, withdrew=50, event=60), 50, 0),
         (person(500, withdrew=50, event=50), 50, 1),
@@ -59,86 +78,125 @@ def test_how_a_first_year_went(one: Person, days: int, outcome: int) -> None:
     assert follow(one, TODAY) == Followed(days, outcome)
 
 
-def test_a_second_enrolment_goes_on_with_the_first_year() -> None:
-    first, second = person(300, left=50).stays[0], person(200, event=100).stays[0]
-    both = Person(Sex.WOMAN, Origin.NATIVE, (first, second))
-    assert follow(both, TODAY) == Followed(200, 1)
-    assert follow(Person(Sex.WOMAN, Origin.NATIVE, (first, person(200).stays[0])), TODAY) == Followed(300, 0)
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        # Came back 50 days after leaving: nobody knows what happened between, so not when it happened first.
+        (both(person(300, left=50), person(200, event=100)), Followed(50, 0)),
+        (both(person(300, withdrew=50), person(200)), Followed(50, 0)),
+        # The register was searched over the days between.
+        (both(person(300, left=50, seen=120), person(200, event=100)), Followed(200, 1)),
+        (both(person(300, left=50, seen=120), person(200)), Followed(300, 0)),
+        # Came back on the next day, and while the first one ran.
+        (both(person(300, left=50), person(249)), Followed(300, 0)),
+        (both(person(300, left=50), person(248)), Followed(50, 0)),
+        (both(person(300, left=90), person(220, left=40)), Followed(120, 0)),
+        (both(person(300, left=90), person(280, left=10)), Followed(90, 0)),
+        # What is noted in an enrolment after its withdrawal does not count, whatever the other one says.
+        (both(person(300, withdrew=50, event=60), person(260)), Followed(300, 0)),
+    ],
+)
+def test_several_enrolments_are_followed_while_no_day_is_unknown(one: Person, expected: Followed) -> None:
+    assert follow(one, TODAY) == expected
 
 
-def test_persons_are_counted_by_when_they_were_enrolled() -> None:
+def test_persons_are_counted_by_what_is_known_of_their_first_year() -> None:
     people = (
         [person(365, event=100)] * 7
         + [person(365)] * 6
-        + [person(400, left=30)] * 5
-        + [person(400, withdrew=20)] * 8
-        + [person(364, event=100)] * 9
+        + [person(400, left=30, seen=400)] * 5
+        + [person(400, left=30)] * 8
+        + [person(400, withdrew=20)] * 9
         + [person(364)] * 10
-        + [person(364, left=10)] * 11
     )
     found = within_year(people, TODAY)
-    rows = [[found.table.shown(row, status) for status in (*Status, TOTAL)] for row in (*Since, TOTAL)]
-    assert rows == [[7, 11, 8, 26], [9, 11, 10, 30], [16, 22, 18, 56]]
-    assert (found.reached, found.base, found.open, found.total) == (7, 26, 18, 56)
+    assert found.parts == (((Status.REACHED,), 7), ((Status.NOT,), 11), ((Status.OPEN,), 27))
+    assert (found.at_least, found.at_most, found.total) == (7, 34, 45)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "parts", "limits"),
+    [
+        ((7, 8, 3), [([Status.REACHED], 7), ([Status.NOT, Status.OPEN], 11)], (7, None)),
+        ((7, 3, 8), [([Status.REACHED], 7), ([Status.NOT, Status.OPEN], 11)], (7, None)),
+        ((3, 7, 8), [([Status.NOT], 7), ([Status.REACHED, Status.OPEN], 11)], (None, 11)),
+        ((3, 7, 0), [([Status.REACHED, Status.NOT, Status.OPEN], 10)], (None, None)),
+        ((0, 7, 8), [([Status.REACHED], 0), ([Status.NOT], 7), ([Status.OPEN], 8)], (0, 8)),
+    ],
+)
+def test_few_stand_together_with_others(
+    numbers: tuple[int, int, int],
+    parts: list[tuple[list[Status], int]],
+    limits: tuple[int | None, int | None],
+) -> None:
+    reached, failed, lost = numbers
+    people = [person(400, event=9)] * reached + [person(400)] * failed + [person(100)] * lost
+    found = within_year(people, TODAY)
+    assert [(list(part), number) for part, number in found.parts] == parts
+    assert (found.at_least, found.at_most) == limits
 
 
 def test_with_everybody_followed_the_estimate_is_the_share() -> None:
-    people = [person(700, event=40)] * 8 + [person(700, left=90)] * 6 + [person(700)] * 10
+    people = [person(700, event=40)] * 8 + [person(700, left=90, seen=700)] * 6 + [person(700)] * 10
     found = within_year(people, TODAY)
     assert found.points[-1].day == 365
     assert found.points[-1].value == pytest.approx(8 / 24)
 
 
-def test_the_estimate_by_hand() -> None:
-    """Of ten, five reach it at day 10, then one leaves and one is lost, then one of three reaches it.
+def test_who_left_unseen_leaves_the_estimate_as_if_followed_like_the_others() -> None:
+    """Of 30, five reach it at day 10; ten leave at day 90; of the 15 left, five reach it at day 200.
 
-    Survival of everything: 1, then 5/10 after day 10, then 4/10 after day 20 (one of five leaves);
-    at day 25 one of the four is lost; at day 40 one of three reaches it: 5/10 + 4/10 * 1/3.
+    S = 25/30 * 10/15. As failures the ten would give 1 - 20/30.
     """
     people = (
-        [Followed(10, 1)] * 5 + [Followed(20, 2), Followed(25, 0), Followed(40, 1)] + [Followed(365, 0)] * 2
+        [person(700, event=10)] * 5
+        + [person(700, left=90)] * 10
+        + [person(700, event=200)] * 5
+        + [person(700)] * 10
     )
-    points = {point.day: point for point in incidence(people)}
-    # The single step at day 40 is not shown by itself, nor is the point before it.
-    assert list(points) == [365]
-    assert points[365].value == pytest.approx(5 / 10 + 4 / 10 * 1 / 3)
+    assert within_year(people, TODAY).points[-1].value == pytest.approx(1 - 25 / 30 * 10 / 15)
 
 
-def test_without_anything_that_rules_it_out_the_interval_is_greenwoods() -> None:
-    """Five of ten at day 10, then five of five left stay: S = 1/2, variance S^2 * 5 / (10 * 5) = 1/40.
+def test_the_interval_is_that_of_kaplan_meier() -> None:
+    """Five of ten at day 10: S = 1/2, Greenwood's variance S^2 * 5 / (10 * 5) = 1/40.
 
-    Log-log of F = 1/2: width = exp(1.96 * se / (F * |ln F|)); the limits are F to that and to its inverse.
+    Log-log of S = 1/2: width = exp(1.96 * se / (S * |ln S|)); its limits are S to that and to its inverse.
     """
     point = incidence([Followed(10, 1)] * 5 + [Followed(365, 0)] * 5)[-1]
     width = 2.71828182845905 ** (1.959963984540054 * (1 / 40) ** 0.5 / (0.5 * 0.693147180559945))
     assert point.value == pytest.approx(0.5)
-    assert point.low == pytest.approx(0.5**width)
-    assert point.high == pytest.approx(0.5 ** (1 / width))
+    assert point.low == pytest.approx(1 - 0.5 ** (1 / width))
+    assert point.high == pytest.approx(1 - 0.5**width)
 
 
-def test_points_come_where_nobody_or_five_more_have_reached_it() -> None:
+def test_where_everybody_has_reached_it_there_is_a_share_and_no_interval() -> None:
+    points = within_year([person(400, event=20)] * 6 + [person(400, event=300)] * 6, TODAY).points
+    assert (points[-1].value, points[-1].low, points[-1].high) == (1, None, None)
+    before = next(point for point in points if point.day == 270)
+    assert before.value == pytest.approx(0.5)
+    assert before.low is not None
+    assert before.high is not None
+
+
+def test_points_come_where_nobody_or_five_more_have_reached_it_or_are_lost() -> None:
     people = (
         [Followed(20, 1)] * 5 + [Followed(50, 1)] * 3 + [Followed(80, 1)] * 2 + [Followed(355, 1)] * 4
     ) + [Followed(365, 0)] * 30
     assert [point.day for point in incidence(people)] == [30, 365]
     more = [*people, Followed(362, 1)]
     assert [point.day for point in incidence(more)] == [30, *range(90, 331, 30), 365]
+    lost = [*more, *[Followed(100, 0)] * 2, *[Followed(200, 0)] * 3]
+    assert [point.day for point in incidence(lost)] == [30, 90, *range(210, 331, 30), 365]
 
 
 @pytest.mark.parametrize(
     "people",
     [
-        # Nine enrolled a year ago; four that reached it; one only that did not.
-        [person(400, event=30)] * 9 + [person(100)] * 20,
+        # Nine known to have gone a year without; four that reached it; one only that did not.
+        [person(400, event=30)] * 9 + [person(400)] * 9 + [person(100)] * 20,
         [person(400, event=30)] * 4 + [person(400)] * 20,
         [person(400, event=30)] * 20 + [person(400)],
     ],
 )
 def test_no_curve_where_it_would_tell_of_few(people: list[Person]) -> None:
     assert within_year(people, TODAY).points == ()
-
-
-def test_a_share_is_hidden_where_few_are_missing_from_the_whole() -> None:
-    found = within_year([person(400, event=30)] * 20 + [person(400)] * 2, TODAY)
-    assert found.base == 22
-    assert found.reached is None

@@ -37,13 +37,17 @@ class Town:
         event: int | None = None,
         kind: EventKind = EventKind.JOB_REGULAR,
         left: int | None = None,
+        seen: int | None = None,
         sex: Sex = Sex.WOMAN,
         origin: Origin = Origin.NATIVE,
         intake: str | None = "Spring",
         unit: Unit | None = None,
         mine: bool = False,
     ) -> None:
-        """Enrolled `ago` days ago; event and exit in days after that; `mine`: in the caseworker's hands."""
+        """Enrolled `ago` days ago; event, exit and the last day searched in days after that.
+
+        `mine`: in the caseworker's hands.
+        """
         begun = TODAY - timedelta(days=ago)
         for _ in range(number):
             person = rows.participant(self.session, self.organisation, sex=sex, origin=origin)
@@ -55,6 +59,7 @@ class Town:
                 unit=unit or self.unit,
                 enrolled_on=begun,
                 intake=intake,
+                observed_to=None if seen is None else begun + timedelta(days=seen),
             )
             if mine:
                 rows.assignment_spell(self.session, enrolment, caseworker=self.caseworker, start_on=begun)

@@ -70,6 +70,23 @@ def test_the_whole_day_of_a_caseworker(house: House, clock: SettableClock) -> No
     assert "Nothing to do right now." in caseworker.get("/worklist").text
 
 
+@pytest.mark.parametrize(
+    ("page", "is_done"),
+    [("own", False), ("comparison", True), ("conversation", True), ("conversation/print", True)],
+)
+def test_a_comparison_is_looked_at_where_both_answers_are_shown(
+    house: House, clock: SettableClock, page: str, is_done: bool
+) -> None:
+    enrolment_id = add(house)
+    first, *_ = round_ids(house, enrolment_id)
+    for rater in Rater:
+        submit_response(house, first, rater)
+    clock.advance(1)
+    caseworker = house.enter(Role.CASEWORKER)
+    caseworker.get(f"/enrolments/{enrolment_id}/{page}")
+    assert ("Comparison has opened 1" not in groups(caseworker.get("/worklist"))) is is_done
+
+
 def test_two_taps_lead_to_the_form(house: House) -> None:
     add(house, name="Ada Lind")
     caseworker = house.enter(Role.CASEWORKER)
