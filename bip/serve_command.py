@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import socket
@@ -105,6 +106,9 @@ def application(settings: Settings, workers: int, trusted_proxy: str | None) -> 
     for secret in ("BIP_SECRET_KEY", "BIP_IDENTITY_KEY", "BIP_DATABASE_URL", "BIP_SMTP_URL"):
         os.environ.pop(secret, None)
     app = create_app(settings, processes=workers)
+    # What is there now stays: it need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
     # The proxy in front speaks HTTPS, so addresses and cookies are made for what people see.
     scheme = urlsplit(settings.base_url).scheme
 

@@ -1,10 +1,9 @@
 """Reaching the database: one engine a process, readers and writers that do not deadlock."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
 from importlib.util import find_spec
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -12,7 +11,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
-BUSY_TIMEOUT_S = 15
+from bip.store.turns import BUSY_TIMEOUT_S, Turns
+
 # Kept open between uses. More are opened as threads ask for them: a request reads on one and writes on
 # another, and with a limit those that have read would wait for each other. The one given back last comes
 # first: it knows the pages that were just written.
@@ -38,7 +38,7 @@ class Store:
         self._readers = self.engine.execution_options(**_READING.get(self.engine.dialect.name, {}))
         self._reader = sessionmaker(self._readers, expire_on_commit=False, autoflush=False)
         self._writer = sessionmaker(self._writers, expire_on_commit=False)
-        self._turn = _turns() if self.engine.dialect.name == "sqlite" else nullcontext
+        self._turns = Turns(self.engine.url.database or "") if self.engine.dialect.name == "sqlite" else None
 
     def reader_session(self) -> Session:
         """A session to read with; the caller closes it."""
@@ -73,30 +73,15 @@ class Store:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        if self._turns is not None:
+            self._turns.close()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._turns is None else self._turns.turn()
 
 
 class StoreError(Exception):
     """The database cannot be used as the settings say."""
-
-
-def _turns() -> Callable[[], AbstractContextManager[None]]:
-    """A queue in front of SQLite's write lock, for the threads of this process.
-
-    SQLite lets those who wait sleep and try again, longer each time: under load some of them sleep for
-    seconds while the lock is free. Whoever has waited too long here goes on and is told by SQLite.
-    """
-    lock = Lock()
-
-    @contextmanager
-    def turn() -> Iterator[None]:
-        taken = lock.acquire(timeout=BUSY_TIMEOUT_S)
-        try:
-            yield
-        finally:
-            if taken:
-                lock.release()
-
-    return turn
 
 
 def _address(database_url: str) -> URL:
