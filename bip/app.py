@@ -28,6 +28,7 @@ from bip.participants.routes import participants
 from bip.research.routes import research
 from bip.rounds.routes import rounds
 from bip.services import EXTENSION, Services
+from bip.sessions import CookieSessions
 from bip.settings import Settings
 from bip.site import furnish
 from bip.store.cipher import Cipher
@@ -76,6 +77,7 @@ def create_app(settings: Settings, clock: Clock | None = None, processes: int = 
     keep_to_participants(app)
     speak(app)
     secure(app, installed)
+    app.session_interface = CookieSessions(app)
     furnish(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -26,6 +26,7 @@ MOST_CONNECTIONS = 4000
 # Database, logs, libraries.
 OTHER_FILES = 200
 SWITCH_S = 0.0005
+COLLECT_AFTER = 50_000
 LOOK_S = 0.05
 # What is being saved is finished; a page that takes longer is given up.
 STOP_S = 10
@@ -106,9 +107,11 @@ def application(settings: Settings, workers: int, trusted_proxy: str | None) -> 
     for secret in ("BIP_SECRET_KEY", "BIP_IDENTITY_KEY", "BIP_DATABASE_URL", "BIP_SMTP_URL"):
         os.environ.pop(secret, None)
     app = create_app(settings, processes=workers)
-    # What is there now stays: it need not be looked through for garbage again and again.
+    # What is there now stays: it need not be looked through for garbage again and again. A request makes
+    # thousands of objects that go by themselves, so the next look comes after many of them.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
     # The proxy in front speaks HTTPS, so addresses and cookies are made for what people see.
     scheme = urlsplit(settings.base_url).scheme
 

@@ -11,9 +11,11 @@ from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
-from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
+
+from bip.store.driver import execute
 
 Converter: TypeAlias = Callable[[Any], Any]
 Statement: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update | Delete
@@ -97,14 +99,7 @@ class _Spoken:
         return given if self._order is None else self._in_order(given)
 
     def execute(self, connection: Connection, bound: Any) -> Any:  # noqa: ANN401  # the driver's cursor
-        driver = connection.connection.driver_connection
-        assert driver is not None  # noqa: S101  # it is open
-        try:
-            return driver.execute(self._text, bound)
-        except self._errors as error:
-            raise DBAPIError.instance(
-                self._text, None, error, self._errors, hide_parameters=True, dialect=self._dialect
-            ) from None
+        return execute(connection, self._text, bound)
 
     @cached_property
     def read(self) -> Converter:
@@ -130,12 +125,6 @@ class _Spoken:
         if len(order) == 1:
             return lambda given: (given[order[0]],)
         return itemgetter(*order)
-
-    @cached_property
-    def _errors(self) -> type[Exception]:
-        driver = self._dialect.dbapi
-        assert driver is not None  # noqa: S101  # a dialect that is connected has one
-        return driver.Error
 
 
 def _converted(value: object, convert: Converter | None) -> object:

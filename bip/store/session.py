@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
+from bip.store.driver import execute
 from bip.store.turns import BUSY_TIMEOUT_S, Turns
 
 # Kept open between uses. More are opened as threads ask for them: a request reads on one and writes on
@@ -133,4 +134,4 @@ def _prepare_sqlite(engine: Engine, journal: str) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get(WRITING)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        execute(connection, "BEGIN IMMEDIATE" if writing else "BEGIN")
