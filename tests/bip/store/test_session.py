@@ -151,8 +151,9 @@ def test_a_writer_has_the_lock_from_the_beginning_and_a_reader_never(sqlite_stor
 def test_a_second_writer_waits_and_reads_what_the_first_wrote(sqlite_store: Store) -> None:
     asked, entered = Event(), Event()
 
-    @event.listens_for(sqlite_store.engine, "begin", insert=True)
-    def before(_connection: Connection) -> None:
+    # The last that happens before a transaction begins.
+    @event.listens_for(sqlite_store.engine, "checkout")
+    def before(*_: object) -> None:
         asked.set()
 
     def rename() -> str:
