@@ -1,6 +1,20 @@
-"""Person-rounds from long answers: DuckDB over the dataset's tables against a pandas pivot."""
+"""Person-rounds from long answers in Parquet files: the panel against a pandas pivot of the same files.
+
+`python -m benchmarks.panel --large` does it once with 24 million answers, each in a process of its own, and
+tells seconds and the peak of memory; `make bench` runs the small one.
+"""
 
 from __future__ import annotations
+
+import argparse
+import atexit
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,87 +23,152 @@ import pyarrow as pa
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.open import open_study
 from analysis.dataset.study import Study, StudyDataset, build_tables
-from analysis.panel.build import build_panel
-from benchmarks.pairing import Benchmark
+from analysis.dataset.write import write
+from analysis.panel.build import VALUES, build_panel, panel_batches
+from benchmarks.pairing import Benchmark, ratio_line
 
-_PERSONS, _ROUNDS, _ITEMS = 20_000, 6, 11
+_ROUNDS, _ITEMS = 6, 11
+_PERSONS, _PERSONS_LARGE = 20_000, 364_000
+_VALUES = ("level", "previous", "change")
+_KEYS = [f"item{i:02}" for i in range(_ITEMS)]
 
 
 def benchmark() -> Benchmark:
     """1.3 million answers of one rater, everybody observed for two years, nobody with a job."""
-    dataset = _dataset()
-    answers = dataset.tables["answers"].to_pandas()
-    responses = dataset.tables["responses"].to_pandas()
-
-    def with_duckdb() -> pd.DataFrame:
-        with open_study(dataset) as study:
-            return build_panel(study, "participant").rows
-
-    def with_pandas() -> object:
-        seen = answers[answers["value"] > 0].merge(responses[["response", "enrolment", "round"]])
-        wide = seen.pivot_table(index=["enrolment", "round"], columns="item", values="value")
-        before = wide.groupby("enrolment").shift()
-        return wide.join(before, rsuffix=":previous").join(wide - before, rsuffix=":change")
-
-    name = f"panel from {_PERSONS * _ROUNDS * _ITEMS / 1e6:.1f} million answers"
-    return Benchmark(name, "pandas pivot_table, shift, subtract", with_duckdb, with_pandas)
-
-
-def _dataset() -> StudyDataset:
-    tables = build_tables({})
-    person = np.repeat(np.arange(_PERSONS), _ROUNDS)
-    k = np.tile(np.arange(_ROUNDS), _PERSONS)
-    enrolment = pa.array([f"e{number:06}" for number in person])
-    response = pa.array([f"e{number:06}-{each}" for number, each in zip(person, k, strict=True)])
-    values = np.random.default_rng(1).choice([1.0, 2.0, 3.0, 4.0, 5.0, -1.0], len(person) * _ITEMS)
-    people = pa.array([f"e{number:06}" for number in range(_PERSONS)])
-    tables["persons"] = _filled(tables["persons"], {"person": people})
-    tables["enrolments"] = _filled(
-        tables["enrolments"],
-        {"enrolment": people, "person": people, "observed_to_day": pa.array([730] * _PERSONS)},
+    temporary = tempfile.TemporaryDirectory()
+    atexit.register(temporary.cleanup)
+    folder = Path(temporary.name) / "study"
+    write(_dataset(_PERSONS), folder)
+    ours, theirs = with_duckdb(folder), with_pandas(folder)
+    pd.testing.assert_frame_equal(ours[theirs.columns], theirs, check_column_type=False)
+    return Benchmark(
+        f"panel from {_PERSONS * _ROUNDS * _ITEMS / 1e6:.1f} million answers",
+        "pandas pivot, shift, subtract",
+        lambda: with_duckdb(folder),
+        lambda: with_pandas(folder),
     )
-    tables["responses"] = _filled(
-        tables["responses"],
-        {
-            "response": response,
-            "enrolment": enrolment,
-            "round": pa.array(k),
-            "rater": pa.array(["participant"] * len(k)),
-            "independent": pa.array([True] * len(k)),
-            "submitted_day": pa.array(91 * k),
-        },
+
+
+def with_duckdb(folder: Path) -> pd.DataFrame:
+    """The panel as a frame, of the indicators' columns those that pandas makes too."""
+    with open_study(folder) as study:
+        return build_panel(study, "participant", values=_VALUES).rows
+
+
+def in_pieces(folder: Path, values: Sequence[str] = VALUES) -> int:
+    """The panel piece by piece, as one reads it who cannot hold it; returns its number of rows.
+
+    DuckDB may take 240 MB for itself and puts the rest on disk.
+    """
+    with open_study(folder) as study, tempfile.TemporaryDirectory() as spilled:
+        study.connection.execute("SET memory_limit = '240MB'")
+        study.connection.execute(f"SET temp_directory = '{spilled}'")
+        return sum(len(piece) for piece in panel_batches(study, "participant", values=values))
+
+
+def with_pandas(folder: Path) -> pd.DataFrame:
+    """Level, previous and change of the same rows from the same files."""
+    wanted = ["response", "enrolment", "round", "submitted_day"]
+    given = pd.read_parquet(
+        folder / "responses.parquet",
+        columns=wanted,
+        filters=[("rater", "==", "participant"), ("independent", "==", True)],
     )
-    tables["answers"] = pa.table(
-        {
-            "response": response.take(pa.array(np.repeat(np.arange(len(k)), _ITEMS))),
-            "item": pa.array([f"item{i}" for i in range(_ITEMS)] * len(k)),
-            "value": pa.array(values),
-        }
+    answers = pd.read_parquet(folder / "answers.parquet", filters=[("value", ">", 0.0)])
+    level = answers.pivot(index="response", columns="item", values="value")[_KEYS]
+    rows = given.join(level, on="response").sort_values(["enrolment", "round"], ignore_index=True)
+    by_enrolment = rows.groupby("enrolment", sort=False)
+    consecutive = by_enrolment["round"].shift() == rows["round"] - 1
+    previous = by_enrolment[_KEYS].shift().where(consecutive)
+    change = rows[_KEYS] - previous
+    named = {"level": rows[_KEYS], "previous": previous, "change": change}
+    return pd.concat(
+        [rows[["enrolment", "round"]], *(part.add_prefix(f"{name}:") for name, part in named.items())],
+        axis="columns",
     )
+
+
+def _large() -> None:
+    """One line a way of doing it: seconds and the peak of its process, what Python itself takes included."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "study"
+        write(_dataset(_PERSONS_LARGE), folder)
+        print(f"panel from {_PERSONS_LARGE * _ROUNDS * _ITEMS / 1e6:.0f} million answers", flush=True)
+        for way in _WAYS:
+            command = [sys.executable, "-m", "benchmarks.panel", "--way", way, "--folder", str(folder)]
+            subprocess.run(command, check=True)  # noqa: S603  # our own module
+
+
+def _once(way: str, folder: Path) -> None:
+    start = time.perf_counter()
+    _WAYS[way](folder)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  {way:<36} {seconds:6.1f} s {peak:8.0f} MB", flush=True)
+
+
+_WAYS: dict[str, Callable[[Path], object]] = {
+    "in pieces, 3 columns an indicator": lambda folder: in_pieces(folder, _VALUES),
+    "in pieces, all 5": in_pieces,
+    "as a frame, 3": with_duckdb,
+    "pandas, 3": with_pandas,
+}
+
+
+def _dataset(persons: int) -> StudyDataset:
+    """A study that `check` finds sound: all rounds answered by the participant, answers drawn at random."""
+    person = np.repeat(np.arange(persons), _ROUNDS)
+    k = np.tile(np.arange(_ROUNDS), persons)
+    people, day = _ids("e", np.arange(persons)), 91 * k
+    response = _ids("r", np.random.default_rng(2).permutation(len(k)))
+    values = np.random.default_rng(1).choice([1.0, 2.0, 3.0, 4.0, 5.0, -1.0], len(k) * _ITEMS)
+    columns: dict[str, dict[str, object]] = {
+        "organisations": {"organisation": _ids("o", np.zeros(1, int)), "country": "SE"},
+        "persons": {"person": people, "language": "sv", "age_band": "30-39", "education": "unknown"}
+        | {"organisation": "o0000000", "sex": "woman", "origin": "native"},
+        "enrolments": {"enrolment": people, "person": people, "organisation": "o0000000", "unit": "u"}
+        | {"enrolled_quarter": "2026Q1", "observed_by": "register", "observed_to_day": 730},
+        "rounds": {"enrolment": people.take(pa.array(person)), "round": pa.array(k)}
+        | {"due_day": pa.array(day), "opens_day": pa.array(day), "closes_day": pa.array(day + 21)}
+        | {"participant_status": "answered", "caseworker_status": "not_due"},
+        "responses": {"response": response, "enrolment": people.take(pa.array(person))}
+        | {"round": pa.array(k), "submitted_day": pa.array(day), "proxy": False, "independent": True}
+        | {"rater": "participant", "instrument": "bench", "instrument_version": "1", "language": "en"}
+        | {"mode": "own_device", "assistance": "none"},
+        "answers": {"response": response.take(pa.array(np.repeat(np.arange(len(k)), _ITEMS)))}
+        | {"item": pa.array(_KEYS).take(pa.array(np.tile(np.arange(_ITEMS), len(k)))), "value": values},
+    }
+    tables = {name: _table(table.schema, columns.get(name)) for name, table in build_tables({}).items()}
     return StudyDataset(Study("bench", "Benchmark", 91, "1", "", ""), (_instrument(),), tables)
 
 
-def _filled(table: pa.Table, columns: dict[str, pa.Array]) -> pa.Table:
-    """A table with these columns and nulls in all the others."""
-    size = len(next(iter(columns.values())))
+def _ids(prefix: str, numbers: np.ndarray) -> pa.Array:
+    return pa.array([f"{prefix}{number:07}" for number in numbers])
+
+
+def _table(schema: pa.Schema, columns: dict[str, object] | None) -> pa.Table:
+    """A table with these columns, one value standing for all rows, and nulls in all the others."""
+    if columns is None:
+        return schema.empty_table()
+    size = max(len(column) for column in columns.values() if isinstance(column, pa.Array))
     return pa.table(
-        {field.name: columns.get(field.name, pa.nulls(size, field.type)) for field in table.schema}
+        [_column(columns.get(field.name), size, field.type) for field in schema], names=schema.names
     )
 
 
+def _column(given: object, size: int, kind: pa.DataType) -> pa.Array:
+    if isinstance(given, pa.Array):
+        return given
+    return pa.array(given, kind) if isinstance(given, np.ndarray) else pa.repeat(pa.scalar(given, kind), size)
+
+
 def _instrument() -> Instrument:
-    scale = {"kind": "steps", "lowest": 1, "highest": 5}
-    form = {"question": {"en": "?"}, "steps": {}}
-    items = [
-        {
-            "key": f"item{i}",
-            "number": i + 1,
-            "label": {"en": "?"},
-            "scale": scale,
-            "raters": {"participant": form},
-        }
-        for i in range(_ITEMS)
-    ]
+    raters = ["participant"]
+    item = {
+        "label": {"en": "?"},
+        "scale": {"kind": "steps", "lowest": 1, "highest": 5},
+        "raters": {"participant": {"question": {"en": "?"}, "steps": {}}},
+    }
     return Instrument.model_validate(
         {
             "key": "bench",
@@ -100,7 +179,21 @@ def _instrument() -> Instrument:
             "title": {"en": "Benchmark"},
             "description": {"en": ""},
             "references": [],
-            "missing_codes": {},
-            "items": items,
+            "missing_codes": {"-1": {"key": "dont_know", "label": {"en": "?"}, "raters": raters}},
+            "items": [{"key": key, "number": i, **item} for i, key in enumerate(_KEYS, start=1)],
         }
     )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--large", action="store_true", help="24 million answers, once, with peaks of memory")
+    parser.add_argument("--way", choices=_WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.way:
+        _once(asked.way, asked.folder)
+    elif asked.large:
+        _large()
+    else:
+        print(ratio_line(benchmark()))

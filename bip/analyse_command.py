@@ -12,7 +12,7 @@ import click
 from bip.wording import counted
 
 if TYPE_CHECKING:
-    from analysis.estimates.run import Analysis
+    from analysis.estimates.run import Analysed, Wanted
 
 _EXIT_BAD_INPUT = 2
 # Every question is answered on several scales; it is counted once, by this one.
@@ -37,11 +37,18 @@ _COUNTED_SCALE = "ame_pp"
 @click.option(
     "--outcome",
     metavar="A,B",
-    default="job_regular,job_subsidised",
-    show_default=True,
-    help="Kinds of event that count as the outcome.",
+    help="Kinds of event that count as the outcome. Default: job_regular,job_subsidised.",
 )
-def analyse(dataset: Path, out: Path, covariates: str | None, outcome: str) -> None:
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A plan.yaml written before: it says outcome, covariates and analyses; what it does not name is "
+    "marked as added.",
+)
+def analyse(
+    dataset: Path, out: Path, covariates: str | None, outcome: str | None, plan_file: Path | None
+) -> None:
     """Estimate how levels and changes of the indicators go with getting a job.
 
     DIR is a study dataset. Writes OUT/results.json, OUT/report.html and OUT/page.json (the report as the
@@ -50,10 +57,12 @@ def analyse(dataset: Path, out: Path, covariates: str | None, outcome: str) -> N
     """
     from analysis.dataset.check import check
     from analysis.dataset.findings import DatasetError
+    from analysis.estimates.run import UnknownAnalysisError
     from analysis.estimates.run import analyse as run
     from analysis.panel.build import UnknownOutcomeError
     from analysis.panel.columns import UnknownCovariateError
 
+    wanted = _wanted(plan_file, covariates, outcome)
     _check_out(dataset, out)
     click.echo(f"Checking {dataset}", err=True)
     findings = check(dataset)
@@ -62,13 +71,31 @@ def analyse(dataset: Path, out: Path, covariates: str | None, outcome: str) -> N
     try:
         analysis = run(
             dataset,
-            covariates=None if covariates is None else _listed(covariates),
-            outcome_kinds=_listed(outcome),
+            wanted,
             progress=_progress(),
         )
-    except (UnknownCovariateError, UnknownOutcomeError, DatasetError) as error:
-        _fail([f"--{error}"])
+    except (UnknownCovariateError, UnknownOutcomeError, UnknownAnalysisError, DatasetError) as error:
+        _fail([f"{plan_file}: {error}" if plan_file else f"--{error}"])
     _write(dataset, analysis, out)
+
+
+def _wanted(plan: Path | None, covariates: str | None, outcome: str | None) -> Wanted:
+    from analysis.dataset.schema import OUTCOME_KINDS
+    from analysis.estimates.plan import Plan, PlanError
+    from analysis.estimates.run import Wanted
+
+    if plan is None:
+        return Wanted(
+            None if covariates is None else _listed(covariates),
+            OUTCOME_KINDS if outcome is None else _listed(outcome),
+        )
+    for name, given in (("--covariates", covariates), ("--outcome", outcome)):
+        if given is not None:
+            _fail([f"{name}: the plan says it already; leave the option out, or change the plan"])
+    try:
+        return Wanted.planned(Plan.read(plan))
+    except PlanError as error:
+        _fail([f"--plan: {error}"])
 
 
 def _check_out(dataset: Path, out: Path) -> None:
@@ -100,17 +127,19 @@ def _fail(messages: list[str]) -> NoReturn:
 def _progress() -> Callable[[str, int, int], None]:
     """A counter that rewrites its line on a terminal, and a line every tenth elsewhere."""
     rewriting = sys.stderr.isatty()
+    told = [0]
 
     def show(what: str, done: int, total: int) -> None:
         if rewriting:
-            click.echo(f"\r\033[KEstimating {done}/{total} {what}", err=True, nl=done == total)
-        elif done == total or done % max(1, total // 10) == 0:
-            click.echo(f"Estimating {done}/{total} {what}", err=True)
+            click.echo(f"\r\033[KEstimating {done} % {what}", err=True, nl=done == total)
+        elif done >= told[-1] + total // 10:
+            told.append(done)
+            click.echo(f"Estimating {done} % {what}", err=True)
 
     return show
 
 
-def _write(dataset: Path, analysis: Analysis, out: Path) -> None:
+def _write(dataset: Path, analysis: Analysed, out: Path) -> None:
     from analysis.estimates.results import to_json
     from analysis.report.write import write_report
 

@@ -11,7 +11,22 @@ from analysis.dataset.schema import MISSING_CODES, TABLES
 from analysis.dataset.study import Covariate, Study
 
 # Names that a covariate cannot have: what the panel's rows hold besides it.
-_OF_THE_PANEL = ("person", "enrolment", "round", "day", "end_day", "outcome", "has_previous")
+_OF_THE_PANEL = (
+    *(
+        "person",
+        "enrolment",
+        "round",
+        "day",
+        "end_day",
+        "response",
+        "previous_response",
+        "proxy",
+        "caseworker",
+    ),
+    *("has_previous", "days_between", "new_caseworker", "activity", "gap_days", "observed", "outcome"),
+    *("competing", "event_day", "competing_day", "censor_day"),
+    *(f"{what}_{days}" for what in ("outcome", "observed") for days in (91, 182, 365)),
+)
 RESERVED_NAMES = frozenset(_OF_THE_PANEL) | {
     column.name for table in ("persons", "enrolments") for column in TABLES[table].columns
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
@@ -53,16 +54,15 @@ def open_study(source: Path | StudyDataset) -> Iterator[OpenStudy]:
     read, where a table has other columns than the contract's, or an instrument contradicts itself. Rules
     on the rows are `check`'s.
     """
-    connection = duckdb.connect(":memory:")
-    try:
+    # What does not fit into memory goes to disk: into a folder that nobody else reads, and not for long.
+    with TemporaryDirectory(prefix="bip-") as spilled, closing(duckdb.connect(":memory:")) as connection:
         connection.execute("SET enable_progress_bar = false")
+        connection.execute(f"SET temp_directory = '{spilled.replace(chr(39), 2 * chr(39))}'")
         yield (
             _from_memory(connection, source)
             if isinstance(source, StudyDataset)
             else _from_folder(connection, source)
         )
-    finally:
-        connection.close()
 
 
 def _from_memory(connection: duckdb.DuckDBPyConnection, dataset: StudyDataset) -> OpenStudy:

@@ -265,7 +265,14 @@ TABLES: Final[dict[str, Table]] = {
                 Column("proxy", "boolean", "Somebody else answered for the person"),
                 Column("independent", "boolean", "Given without having seen the other rater's answers"),
                 _day("submitted_day", "Day of submission"),
-                Column("duration_s", "integer", "Time on the form, seconds", nullable=True, minimum=0),
+                Column(
+                    "duration_s",
+                    "integer",
+                    "Time at the form until submission, seconds; visits that overlap count once; "
+                    "where visits are not known, from beginning to submission; empty for paper",
+                    nullable=True,
+                    minimum=0,
+                ),
             ),
             primary_key=("response",),
             foreign_keys=(

@@ -1,80 +1,35 @@
-"""E1: how level and change of each indicator go with getting a job in the next interval.
+"""A discrete-time hazard of the outcome in the next interval: logit on person-rounds at risk.
 
-A discrete-time hazard: logit on person-rounds at risk, clustered by person. `job_hazard` holds the level
-at the round before and the change since it; `job_hazard_level` the level at the round itself, for every
-round. `alone` is one indicator with the covariates, `adjusted` all of the rater's indicators together,
-but those that the instrument marks `alone`.
+`alone` is one indicator with the covariates, `adjusted` all of the rater's indicators together, but those
+that the instrument marks `alone`. Which columns of the panel are the terms is the analysis' to say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-import pandas as pd
-from scipy.stats import norm
-
-from analysis.estimates.design import Design, build_design
-from analysis.estimates.logit import LogitFit, fit_logit
-from analysis.estimates.reasons import (
-    FEW_EVENTS_PER_TERM,
-    FEWEST_EVENTS_PER_TERM,
-    SMALLEST_GROUP,
-    ModelLabel,
-    Reason,
-    Refused,
-    reason,
+from analysis.estimates.analysis import Found, Progress, Question
+from analysis.estimates.design import Design
+from analysis.estimates.hazard_model import (
+    Counts,
+    Model,
+    Specification,
+    count,
+    keys_of,
+    make_ready,
+    models,
 )
+from analysis.estimates.logit import LogitFit, fit_logit
+from analysis.estimates.ratios import Ratios, odds_ratios, risk_ratios
+from analysis.estimates.reasons import FEW_EVENTS_PER_TERM, ModelLabel, Notice, Reason, Refused, reason
 from analysis.estimates.results import Estimate, Key
 from analysis.estimates.summary import CovariateTerm, FitSummary
-from analysis.panel.build import Indicator, Panel
+from analysis.estimates.unmeasured import e_value, e_value_of_interval
 
-_Z = float(norm.ppf(0.975))
 # An organisation's coefficient would rank organisations: adjusted for, never shown.
 _NOT_SHOWN = ("organisation", "unit")
-
-
-@dataclass(frozen=True)
-class Specification:
-    """Which columns of the panel stand for which quantity, and whether a previous round is needed."""
-
-    analysis: str
-    columns: tuple[tuple[str, str], ...]
-    needs_previous: bool
-
-
-JOB_HAZARD = Specification("job_hazard", (("level", "previous"), ("change", "change")), True)
-JOB_HAZARD_LEVEL = Specification("job_hazard_level", (("level", "level"),), False)
-
-
-@dataclass(frozen=True)
-class Model:
-    """One model to fit: these indicators, alone or adjusted, of this panel."""
-
-    specification: Specification
-    panel: Panel
-    outcome: str
-    name: str
-    indicators: tuple[Indicator, ...]
-
-    @property
-    def label(self) -> ModelLabel:
-        """How progress and warnings name it."""
-        one = self.indicators[0].key if self.name == "alone" else None
-        return ModelLabel(self.panel.rater, self.specification.analysis, self.name, one)
-
-    @property
-    def terms(self) -> list[str]:
-        """Columns of the panel that hold the indicators' terms."""
-        return [f"{prefix}:{i.key}" for i in self.indicators for _, prefix in self.specification.columns]
-
-    def rows(self) -> pd.DataFrame:
-        """The panel's rows that are complete in this model's terms and covariates."""
-        rows = self.panel.rows
-        if self.specification.needs_previous:
-            rows = rows[rows["has_previous"]]
-        return rows.dropna(subset=[*self.terms, *(c.name for c in self.panel.covariates)])
 
 
 @dataclass(frozen=True)
@@ -86,100 +41,79 @@ class ModelResult:
     warnings: tuple[Reason, ...]
 
 
-def models(panel: Panel, specification: Specification, outcome: str) -> Iterator[Model]:
-    """Every model of a panel: each indicator alone, then all together."""
-    for indicator in panel.indicators:
-        yield Model(specification, panel, outcome, "alone", (indicator,))
-    together = tuple(i for i in panel.indicators if not i.alone and i.comparable)
-    if together:
-        yield Model(specification, panel, outcome, "adjusted", together)
+def fit_all(wanted: Sequence[Model], progress: Progress, *, repeated: bool) -> Found:
+    """Fit every model; each warning comes once, with the models that it concerns.
+
+    `repeated`: as of `fit_logit`.
+    """
+    done = []
+    for number, model in enumerate(wanted):
+        progress(str(model.label), number, len(wanted))
+        done.append((model, fit_model(model, repeated=repeated)))
+    progress("done", len(wanted), len(wanted))
+    return Found(
+        tuple(estimate for _, result in done for estimate in result.estimates),
+        tuple(result.fit for _, result in done if result.fit is not None),
+        tuple(_notices(done)),
+    )
 
 
-def fit_model(model: Model) -> ModelResult:
+def _notices(done: Iterable[tuple[Model, ModelResult]]) -> Iterator[Notice]:
+    concerned: dict[Reason, list[ModelLabel]] = defaultdict(list)
+    for model, result in done:
+        for warning in result.warnings:
+            concerned[warning].append(model.label)
+    for warning, labels in sorted(concerned.items()):
+        yield Notice(warning, tuple(labels))
+
+
+def hazards(
+    question: Question,
+    specifications: Sequence[Specification],
+    progress: Progress,
+    *,
+    repeated: bool = True,
+) -> Found:
+    """Every model of every rater: the same for each specification."""
+    wanted = [
+        model
+        for panel in question.panels
+        for specification in specifications
+        for model in models(panel, specification, question.outcome)
+    ]
+    return fit_all(wanted, progress, repeated=repeated)
+
+
+def fit_model(model: Model, *, repeated: bool = False) -> ModelResult:
     """Fit a model, or say why not: every indicator's quantities come out either way."""
     rows = model.rows()
-    counts = _Counts(len(rows), rows["person"].nunique(), int(rows["outcome"].sum()))
+    counts = count(model, rows)
     try:
-        _refuse_by_counts(model, counts)
-        design = build_design(rows, model.terms, model.panel.covariates)
-        _refuse_by_events(counts, len(model.terms) - len(design.constant), design)
-        clusters = pd.factorize(rows["person"], sort=True)[0].astype(np.int64)
-        fit = fit_logit(rows["outcome"].to_numpy(bool), design, clusters)
+        ready = make_ready(model, rows, counts)
+        fit = fit_logit(ready.outcome, ready.design, ready.clusters, repeated=repeated)
     except Refused as refusal:
-        return ModelResult(_refusals(model, counts, model.terms, refusal.reason), None, ())
+        return ModelResult(refusals_of(model, counts, model.terms, refusal.reason), None, ())
+    design = ready.design
     fitted = _Fitted(model, counts, design, fit)
     warnings = design.warnings + ((reason("few_events"),) if fitted.few_events else ())
-    constant = _refusals(model, counts, design.constant, reason("constant"))
+    constant = refusals_of(model, counts, design.constant, reason("constant"))
     return ModelResult(fitted.estimates() + constant, fitted.summary(), warnings)
 
 
-@dataclass(frozen=True)
-class _Counts:
-    rows: int
-    persons: int
-    events: int
-
-    @property
-    def rarer(self) -> int:
-        """Events, or non-events where those are fewer: what limits the number of terms."""
-        return min(self.events, self.rows - self.events)
-
-
-def _refuse_by_counts(model: Model, counts: _Counts) -> None:
-    if not all(indicator.comparable for indicator in model.indicators):
-        raise Refused("different_scales")
-    if counts.rows == 0:
-        raise _no_rows(model)
-    if counts.persons < SMALLEST_GROUP:
-        raise Refused("few_persons")
-    if counts.events == 0:
-        raise Refused("no_event")
-    if counts.events == counts.rows:
-        raise Refused("only_events")
-
-
-def _no_rows(model: Model) -> Refused:
-    rows = model.panel.rows
-    if rows.empty:
-        return Refused("no_rows")
-    if model.specification.needs_previous and not rows["has_previous"].any():
-        return Refused("no_previous")
-    empty = [name for name in (c.name for c in model.panel.covariates) if rows[name].isna().all()]
-    empty += [i.key for i in model.indicators if rows[f"level:{i.key}"].isna().all()]
-    return Refused("never_answered", names=", ".join(empty)) if empty else Refused("incomplete")
-
-
-def _refuse_by_events(counts: _Counts, shown: int, design: Design) -> None:
-    if shown == 0:
-        named = ", ".join(sorted({name.split(":", 1)[1] for name in design.constant}))
-        raise Refused("all_constant", names=named)
-    if counts.rarer < FEWEST_EVENTS_PER_TERM * shown:
-        raise Refused("few_events_refused", terms=shown)
-
-
-def _keys(model: Model, term: str) -> dict[str, Key]:
-    """The keys of a term's estimates, by scale."""
-    prefix, indicator = term.split(":", 1)
-    quantity = next(q for q, p in model.specification.columns if p == prefix)
-    return {
-        scale: Key(
-            model.specification.analysis,
-            model.outcome,
-            model.panel.rater,
-            indicator,
-            quantity,
-            model.name,
-            scale,
-        )
-        for scale in ("log_odds", "ame_pp")
-    }
-
-
-def _refusals(model: Model, counts: _Counts, terms: Sequence[str], why: Reason) -> tuple[Estimate, ...]:
+def refusals_of(model: Model, counts: Counts, terms: Sequence[str], why: Reason) -> tuple[Estimate, ...]:
+    """An entry without numbers for every quantity and scale of these terms, with the reason."""
     return tuple(
-        Estimate(key, counts.rows, counts.persons, counts.events, "person", counts.persons, refused=why)
+        Estimate(
+            key,
+            counts.rows,
+            counts.persons,
+            counts.events,
+            model.specification.cluster,
+            counts.clusters,
+            refused=why,
+        )
         for term in terms
-        for key in _keys(model, term).values()
+        for key in keys_of(model, term).values()
     )
 
 
@@ -188,7 +122,7 @@ class _Fitted:
     """A model that was fitted: what may be told of it."""
 
     model: Model
-    counts: _Counts
+    counts: Counts
     design: Design
     fit: LogitFit
 
@@ -201,34 +135,56 @@ class _Fitted:
         return self.events_per_term <= FEW_EVENTS_PER_TERM
 
     def estimates(self) -> tuple[Estimate, ...]:
+        columns = [place for place, term in enumerate(self.design.terms, start=1) if term.covariate is None]
+        odds, risks = odds_ratios(self.fit, columns), risk_ratios(self.fit, self.design.matrix, columns)
         made = []
-        for column, term in enumerate(self.design.terms, start=1):
-            if term.covariate is None:
-                keys = _keys(self.model, term.name)
-                made.append(
-                    self._estimate(keys["log_odds"], self.fit.params[column], self.fit.std_errors[column])
-                )
-                made.append(
-                    self._estimate(
-                        keys["ame_pp"], 100.0 * self.fit.ame[column], 100.0 * self.fit.ame_se[column]
+        for place, column in enumerate(columns):
+            for scale, key in keys_of(self.model, self.design.terms[column - 1].name).items():
+                if scale == "log_odds":
+                    made.append(self._estimate(key, self.fit.params[column], self.fit.std_errors[column]))
+                elif scale == "ame_pp":
+                    made.append(
+                        self._estimate(key, 100 * self.fit.ame[column], 100 * self.fit.ame_se[column])
                     )
-                )
+                elif scale == "e_value":
+                    made.append(self._e_value(key, risks, place))
+                else:
+                    made.append(self._ratio(key, odds if scale == "odds_ratio" else risks, place))
         return tuple(made)
 
     def _estimate(self, key: Key, value: float, error: float) -> Estimate:
-        return Estimate(
-            key,
-            self.counts.rows,
-            self.counts.persons,
-            self.counts.events,
-            "person",
-            self.fit.n_clusters,
+        half = self.fit.quantile * error
+        limits = (value - half, value + half)
+        return self._made(key, value, error, limits, self.fit.p_value(value, error))
+
+    def _ratio(self, key: Key, ratios: Ratios, place: int) -> Estimate:
+        low, high = ratios.interval(self.fit.quantile)
+        p_value = self.fit.p_value(ratios.log[place], ratios.log_se[place])
+        limits = (low[place], high[place])
+        return self._made(key, ratios.values[place], ratios.std_errors[place], limits, p_value)
+
+    def _e_value(self, key: Key, risks: Ratios, place: int) -> Estimate:
+        """Of the risk ratio; `ci_low` is that of its limit closer to 1, and an upper one says nothing."""
+        low, high = risks.interval(self.fit.quantile)
+        limit = e_value_of_interval(float(low[place]), float(high[place]))
+        return replace(self._bare(key), estimate=e_value(float(risks.values[place])), ci_low=limit)
+
+    def _made(
+        self, key: Key, value: float, error: float, limits: tuple[float, float], p_value: float
+    ) -> Estimate:
+        return replace(
+            self._bare(key),
             estimate=float(value),
             std_error=float(error),
-            ci_low=float(value - _Z * error),
-            ci_high=float(value + _Z * error),
-            p_value=float(2.0 * norm.sf(abs(value) / error)),
+            ci_low=float(limits[0]),
+            ci_high=float(limits[1]),
+            p_value=float(p_value),
         )
+
+    def _bare(self, key: Key) -> Estimate:
+        counts = self.counts
+        cluster = self.model.specification.cluster
+        return Estimate(key, counts.rows, counts.persons, counts.events, cluster, self.fit.n_clusters)
 
     def summary(self) -> FitSummary:
         return FitSummary(

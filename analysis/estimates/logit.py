@@ -1,48 +1,52 @@
 """A logit with cluster-robust covariance and average marginal effects in closed form.
 
-statsmodels fits (Newton); separation, collinearity and fits that did not reach the maximum are refused.
+statsmodels fits (Newton) at a study's size, `newton` what is larger, weighted, streamed or repeated many
+times. Separation, collinearity and fits that did not reach the maximum are refused by either in one way.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import qr
-from scipy.optimize import linprog
-from scipy.special import expit, logit
+from scipy.special import expit
+from scipy.stats import t
 from statsmodels.discrete.discrete_model import Logit, LogitResults
 from statsmodels.tools.sm_exceptions import ModelWarning
 
-from analysis.estimates.design import Design, FloatArray
-from analysis.estimates.reasons import Refused
+from analysis.estimates.blocks import Source, matrix_source
+from analysis.estimates.design import Design, FloatArray, Term
+from analysis.estimates.identified import RANK_TOLERANCE, refuse_collinear, refuse_separated
+from analysis.estimates.newton import Maximum, gram, maximise, near_maximum
+from analysis.estimates.reasons import SMALLEST_GROUP, Refused
 
 # Largest absolute element of the score a row, columns scaled to unit deviation, at an accepted maximum.
 SCORE_TOLERANCE = 1e-8
 # A linear predictor beyond this is the sign of separation that Newton leaves behind (odds of 1 to 5e6).
 _SUSPICIOUS_PREDICTOR = 15.0
-# For the cross-product of unit columns: a column is then 1e-6 of its length from the others' span.
-_RANK_TOLERANCE = 1e-12
-_MOST_STEPS = 50
-_SHORTEST_STEP = 1e-6
-_LP_TOLERANCE = 1e-6
+# More rows than these are fitted in blocks.
+MOST_ROWS = 200_000
+# Fewer clusters than these give too short intervals with normal quantiles.
+FEW_CLUSTERS = 50
+FEWEST_CLUSTERS = SMALLEST_GROUP
+# Of the weighted cross-product: what might be collinear, and is then looked at without weights.
+_SUSPICIOUS_PIVOT = 100.0 * RANK_TOLERANCE
 
 
 @dataclass(frozen=True)
-class LogitFit:
-    """The fit of an n x k design (constant first).
+class ClusteredFit:
+    """The fit of an n x k design (constant first) with errors that allow for likeness within clusters.
 
-    `params` (k) are log-odds, `covariance` (k x k) clustered with the factor G/(G-1) x (N-1)/(N-k);
-    `ame` and `ame_se` (k) are average marginal effects as derivatives of the probability, averaged over
-    the rows (not percentage points). `largest_score`: see SCORE_TOLERANCE.
+    `params` (k), `covariance` (k x k) clustered with the factor G/(G-1) x (N-1)/(N-k), G clusters and N
+    rows. `largest_score`: see SCORE_TOLERANCE. Intervals and p values are those of t(G-1) with fewer than
+    FEW_CLUSTERS clusters, else of the normal distribution.
     """
 
     params: FloatArray
     covariance: FloatArray
-    ame: FloatArray
-    ame_se: FloatArray
     log_likelihood: float
     iterations: int
     largest_score: float
@@ -53,37 +57,166 @@ class LogitFit:
         """Standard errors of `params` (k)."""
         return np.sqrt(np.diag(self.covariance))
 
+    @property
+    def degrees_of_freedom(self) -> float:
+        """G - 1 with fewer than FEW_CLUSTERS clusters, else infinite: the t distribution is then the normal.
 
-def fit_logit(outcome: NDArray[np.bool_], design: Design, clusters: NDArray[np.int64]) -> LogitFit:
+        Source: Cameron and Miller (2015), Journal of Human Resources 50, 317-372, section VI.
+        """
+        return float(self.n_clusters - 1) if self.n_clusters < FEW_CLUSTERS else np.inf
+
+    @property
+    def quantile(self) -> float:
+        """How many standard errors the 95 % interval reaches to either side."""
+        return float(t.ppf(0.975, self.degrees_of_freedom))
+
+    def p_value(self, estimate: float, std_error: float) -> float:
+        """Two-sided p of an estimate of this fit against 0."""
+        return float(2.0 * t.sf(abs(estimate) / std_error, self.degrees_of_freedom))
+
+
+@dataclass(frozen=True)
+class LogitFit(ClusteredFit):
+    """A logit: `params` are log-odds.
+
+    `ame` and `ame_se` (k) are average marginal effects as derivatives of the probability, averaged over
+    the rows (not percentage points), with the delta method's standard errors.
+    """
+
+    ame: FloatArray
+    ame_se: FloatArray
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a fit at a study's size starts from: `matrix` (n x k) in units of the columns' `spread` (k).
+
+    Newton's steps and stopping rules depend on the units of the columns; deviations make them alike.
+    `outcome` (n) is 0 or 1, `start` (k) the logit's maximum in these units.
+    """
+
+    outcome: FloatArray
+    matrix: FloatArray
+    spread: FloatArray
+    start: FloatArray
+    n_clusters: int
+
+
+def fit_logit(
+    outcome: NDArray[np.bool_],
+    design: Design,
+    clusters: NDArray[np.int64],
+    *,
+    weights: FloatArray | None = None,
+    repeated: bool = False,
+) -> LogitFit:
     """Fit `outcome` (n) on the design, clustered by `clusters` (n integer codes).
 
-    Raises Refused where terms are collinear, separate the outcome, or the maximum is not reached.
+    `weights` (n, not negative) count the rows differently, e.g. by the inverse of the chance to be
+    observed; they are taken as known. `repeated` says that many such fits are made. Either, like more than
+    MOST_ROWS rows, takes the way of `newton`. Raises Refused where terms are collinear, separate the
+    outcome, the clusters are too few for an error, or the maximum is not reached.
     """
-    _refuse_collinear(design)
-    # Newton's steps and its stopping rule depend on the units of the columns; deviations make them alike.
+    if repeated or weights is not None or len(outcome) > MOST_ROWS:
+        return fit_logit_blocks(matrix_source(design.matrix, outcome, clusters, weights), design.terms)
+    return _fit_with_statsmodels(outcome, design, clusters)
+
+
+def fit_logit_blocks(source: Source, terms: Sequence[Term]) -> LogitFit:
+    """The same fit of rows that come in blocks, e.g. streamed from a file that memory could not hold.
+
+    `terms` name the columns after the constant. Raises Refused as `fit_logit` does, and ValueError where the
+    clusters of a part do not come in the order of their codes.
+    """
+    found = maximise(source)
+    if found.smallest_pivot < _SUSPICIOUS_PIVOT:
+        refuse_collinear(gram(source), terms, found.n_rows)
+    if not found.largest_score <= SCORE_TOLERANCE or found.largest_predictor > _SUSPICIOUS_PREDICTOR:
+        refuse_separated(source, found.spread, terms)
+    if not found.largest_score <= SCORE_TOLERANCE:
+        raise Refused("no_maximum")
+    return _accepted(found)
+
+
+def _accepted(found: Maximum) -> LogitFit:
+    _refuse_few_clusters(found.n_clusters)
+    return LogitFit(
+        params=found.params,
+        covariance=found.covariance,
+        log_likelihood=found.log_likelihood,
+        iterations=found.iterations,
+        largest_score=found.largest_score,
+        n_clusters=found.n_clusters,
+        ame=found.ame,
+        ame_se=found.ame_se,
+    )
+
+
+def _refuse_few_clusters(clusters: int) -> None:
+    if clusters < FEWEST_CLUSTERS:
+        raise Refused("few_clusters", clusters=clusters)
+
+
+def prepare(outcome: NDArray[np.bool_], design: Design, clusters: NDArray[np.int64]) -> Prepared:
+    """The rows in units that suit a fit.
+
+    Raises Refused where terms are collinear, clusters too few, or the outcome separated by the terms.
+    """
+    source = matrix_source(design.matrix, outcome, clusters)
+    refuse_collinear(gram(source), design.terms, len(outcome))
+    n_clusters = len(np.unique(clusters))
+    _refuse_few_clusters(n_clusters)
     spread = design.matrix.std(axis=0)
     spread[0] = 1.0
-    scaled = design.matrix / spread
-    y = outcome.astype(np.float64)
-    result = _maximise(y, scaled, clusters)
-    largest_score = _largest_score(result, y, scaled)
-    if not largest_score <= SCORE_TOLERANCE or _predictor_range(result, scaled) > _SUSPICIOUS_PREDICTOR:
-        _refuse_separated(outcome, scaled, design)
+    start = near_maximum(source)[0]
+    if np.max(np.abs(design.matrix @ start)) > _SUSPICIOUS_PREDICTOR:
+        refuse_separated(source, spread, design.terms)
+    return Prepared(outcome.astype(np.float64), design.matrix / spread, spread, start * spread, n_clusters)
+
+
+def _fit_with_statsmodels(
+    outcome: NDArray[np.bool_], design: Design, clusters: NDArray[np.int64]
+) -> LogitFit:
+    rows = prepare(outcome, design, clusters)
+    result = _maximise(rows, clusters)
+    params = np.asarray(result.params)
+    residuals = rows.outcome - expit(rows.matrix @ params)
+    largest_score = float(np.max(np.abs(residuals @ rows.matrix)) / len(residuals))
     if not largest_score <= SCORE_TOLERANCE:
         raise Refused("no_maximum")
-    params = np.asarray(result.params) / spread
-    covariance = np.asarray(result.cov_params()) / np.outer(spread, spread)
+    params = params / rows.spread
+    covariance = np.asarray(result.cov_params()) / np.outer(rows.spread, rows.spread)
     ame, ame_se = average_marginal_effects(design.matrix, params, covariance)
     return LogitFit(
-        params,
-        covariance,
-        ame,
-        ame_se,
-        float(result.llf),
-        int(result.mle_retvals["iterations"]),
-        largest_score,
-        len(np.unique(clusters)),
+        params=params,
+        covariance=covariance,
+        log_likelihood=float(result.llf),
+        iterations=int(result.mle_retvals["iterations"]),
+        largest_score=largest_score,
+        n_clusters=rows.n_clusters,
+        ame=ame,
+        ame_se=ame_se,
     )
+
+
+def _maximise(rows: Prepared, clusters: NDArray[np.int64]) -> LogitResults:
+    with warnings.catch_warnings():
+        # What these warn of (separation, no convergence, a singular Hessian) is tested for elsewhere.
+        warnings.simplefilter("ignore", ModelWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        try:
+            return Logit(rows.outcome, rows.matrix, check_rank=False).fit(
+                # Plain Newton oversteps where a small category has many events; from here a step will do.
+                start_params=rows.start,
+                method="newton",
+                maxiter=50,
+                disp=False,
+                warn_convergence=False,
+                cov_type="cluster",
+                cov_kwds={"groups": clusters, "use_correction": True},
+            )
+        except np.linalg.LinAlgError:
+            raise Refused("no_maximum") from None
 
 
 def average_marginal_effects(
@@ -101,98 +234,3 @@ def average_marginal_effects(
     gradient = mean_slope * np.eye(len(params)) + np.outer(params, curvature)
     variance = np.einsum("ij,jk,ik->i", gradient, covariance, gradient)
     return params * mean_slope, np.sqrt(np.maximum(variance, 0.0))
-
-
-def _climb(y: FloatArray, scaled: FloatArray) -> FloatArray:
-    """Close to the maximum by Newton's steps, each halved until the likelihood does not fall.
-
-    Plain Newton oversteps where a small category has a high share of events at a low base rate, and then
-    never comes back; the full step is taken wherever it climbs.
-    """
-    params = np.zeros(scaled.shape[1])
-    params[0] = logit(y.mean())
-    height = _log_likelihood(params, y, scaled)
-    for _ in range(_MOST_STEPS):
-        probability = expit(scaled @ params)
-        information = (scaled * (probability * (1.0 - probability))[:, None]).T @ scaled
-        step = np.linalg.solve(information, scaled.T @ (y - probability))
-        reached = _log_likelihood(params + step, y, scaled)
-        while reached < height and np.max(np.abs(step)) > _SHORTEST_STEP:
-            step = step / 2.0
-            reached = _log_likelihood(params + step, y, scaled)
-        params, height = params + step, reached
-        if np.max(np.abs(step)) <= _SHORTEST_STEP:
-            break
-    return params
-
-
-def _log_likelihood(params: FloatArray, y: FloatArray, scaled: FloatArray) -> float:
-    predictor = scaled @ params
-    return float(y @ predictor - np.logaddexp(0.0, predictor).sum())
-
-
-def _maximise(y: FloatArray, scaled: FloatArray, clusters: NDArray[np.int64]) -> LogitResults:
-    with warnings.catch_warnings():
-        # What these warn of (separation, no convergence, a singular Hessian) is tested for below.
-        warnings.simplefilter("ignore", ModelWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)
-        try:
-            return Logit(y, scaled, check_rank=False).fit(
-                start_params=_climb(y, scaled),
-                method="newton",
-                maxiter=50,
-                disp=False,
-                warn_convergence=False,
-                cov_type="cluster",
-                cov_kwds={"groups": clusters, "use_correction": True},
-            )
-        except np.linalg.LinAlgError:
-            raise Refused("no_maximum") from None
-
-
-def _largest_score(result: LogitResults, y: FloatArray, scaled: FloatArray) -> float:
-    probability = expit(scaled @ np.asarray(result.params))
-    return float(np.max(np.abs((y - probability) @ scaled)) / len(y))
-
-
-def _predictor_range(result: LogitResults, scaled: FloatArray) -> float:
-    return float(np.max(np.abs(scaled @ np.asarray(result.params))))
-
-
-def _refuse_collinear(design: Design) -> None:
-    """Refuse where a column is a combination of the others, and name the columns concerned."""
-    if len(design.matrix) <= design.matrix.shape[1]:
-        raise Refused("few_rows", rows=len(design.matrix), parameters=design.matrix.shape[1])
-    # The cross-product of columns of unit length is small and has the rank of the design.
-    unit = design.matrix / np.linalg.norm(design.matrix, axis=0)
-    _, triangle, order = qr(unit.T @ unit, pivoting=True)
-    pivots = np.abs(np.diag(triangle))
-    redundant = [design.terms[column - 1].name for column in order[pivots < _RANK_TOLERANCE] if column > 0]
-    if np.any(pivots < _RANK_TOLERANCE):
-        named = ", ".join(sorted(redundant)) or "the constant"
-        raise Refused("collinear", names=named)
-
-
-def _refuse_separated(outcome: NDArray[np.bool_], scaled: FloatArray, design: Design) -> None:
-    """Refuse where some combination of terms separates events from non-events.
-
-    Linear programme of Konis (2007): maximise sum_i s_i x_i'b with every s_i x_i'b >= 0 and b bounded,
-    s = 1 for an event and -1 else; the data are separated exactly where the maximum is positive.
-    """
-    signed = np.where(outcome, 1.0, -1.0)[:, None] * scaled
-    found = linprog(
-        -signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1.0, 1.0), method="highs"
-    )
-    if found.fun is None or found.x is None:
-        return
-    if -found.fun > _LP_TOLERANCE:
-        involved = np.abs(found.x) > _LP_TOLERANCE
-        single = [_separates(scaled[outcome, k], scaled[~outcome, k]) for k in range(len(involved))]
-        chosen = single if any(single[1:]) else involved
-        names = [t.name for t, named in zip(design.terms, chosen[1:], strict=True) if named]
-        raise Refused("separation", names=", ".join(names))
-
-
-def _separates(events: FloatArray, others: FloatArray) -> bool:
-    """Whether one column by itself divides events from non-events (a tie at the border allowed)."""
-    return bool(events.max() <= others.min() or others.max() <= events.min())

@@ -36,16 +36,103 @@ REFUSALS: Final = {
         "separation: {names} divide the rows with an event from those without, "
         "so the estimate would be infinite"
     ),
+    "few_clusters": (
+        "{clusters} clusters, of which at least "
+        f"{SMALLEST_GROUP} are needed for an error that allows for likeness within them"
+    ),
     "no_maximum": "the fit did not reach its maximum; its numbers would mean nothing",
+    "few_at_horizon": (
+        f"fewer than {SMALLEST_GROUP} events by the day, or in one of the groups that are compared"
+    ),
+    "not_followed": f"fewer than {SMALLEST_GROUP} persons, or in one of the groups, are followed to the day",
+    "one_rater": "fewer than two raters have answered independently: nothing to compare",
+    "no_pairs": "in no round have both raters answered independently",
+    "no_neighbours": "nobody has a value in two rounds that follow each other",
+    "no_values": "no independent answer has a value here",
+    "unknown_codes": "some answers are neither a value of the scale nor a missing code",
+    "not_steps": "the scale is continuous: it has no lowest and highest step",
+    "few_indicators": "fewer than {least} indicators with steps that vary and may be taken together",
+    "different_ranges": "the indicators have scales of different length, so no mean is taken over them",
+    "improper_factor": "one factor does not describe the indicators",
+    "same_change": "everybody changed alike from round to round, so there is no noise to measure",
+    "same_difference": "the raters differ by the same amount everywhere, so there is no spread to measure",
+    "small_group": "fewer than {least} persons, too few for this measure",
+    "one_group": "fewer than two groups of at least {least} persons: nothing to compare",
+    "hidden_group": (
+        f"fewer than {SMALLEST_GROUP} persons, or a number from which fewer than {SMALLEST_GROUP} "
+        "could be worked out"
+    ),
+    "few_beyond": f"fewer than {SMALLEST_GROUP} persons lie beyond the end of its interval",
+    "too_few_steps": "fewer than three steps have enough persons with and without the event",
+    "no_difference": (
+        "no sign that groups differ (Holm over all tests of this rater): the estimate of everybody stands"
+    ),
+    "many_steps": "more than {most} values: taken as a curve only",
+    "few_clusters_test": "{clusters} clusters cannot carry a test of {terms} terms at once",
+    "few_groups": "fewer than two groups have enough persons and events to be compared",
+    "no_next_round": "no round comes due after an answered one",
+    "nobody_missing": "nobody who had answered missed a round that came due later",
+    "everybody_missing": "nobody who had answered answered a round that came due later",
+    "few_missed_refused": (
+        "too few missed (or answered) rounds for {terms} indicator terms: "
+        f"fewer than {FEWEST_EVENTS_PER_TERM} a term"
+    ),
+    "nothing_to_impute": "no question is unanswered in the rounds used: nothing to fill in",
+    "nothing_censored": "every interval is observed to its end: nothing to assume",
+    "fixed_effects_logit": (
+        "not offered: a fixed-effects (conditional) logit needs an outcome that can come again. A job ends "
+        "every series, so time itself predicts it: log-odds off by +1.0 to +2.0, coverage 35 % to 0 %. "
+        "Take change_given_past"
+    ),
+    "fixed_effects_linear": (
+        "not offered: person fixed effects in a linear probability of an outcome that ends the series are "
+        "off by -0.33 to +0.51 on the scale of the effect. Take change_given_past"
+    ),
+    "mean_of_whole_period": (
+        "not offered: the mean over the whole period holds rounds that lie ahead: off by +0.35 to +0.95. "
+        "Take change_given_past"
+    ),
+    "own_belief_as_optimism": (
+        "not offered: the caseworker's belief in this person holds what the caseworker knows of the person: "
+        "a risk ratio of 1.86 where optimism does 1.32. It is reported as going together with a job, alone"
+    ),
+    "complete_cases_only": (
+        "not offered: leaving out only those without a known job makes effects look larger by a quarter. "
+        "Everybody is censored on the same day, with or without a job"
+    ),
 }
 WARNINGS: Final = {
     "few_events": (
         f"few events: at most {FEW_EVENTS_PER_TERM} an indicator term; estimates may lie too far from "
         "zero and intervals be too short"
     ),
+    "few_missed": (
+        f"few missed (or answered) rounds: at most {FEW_EVENTS_PER_TERM} an indicator term; estimates may lie "
+        "too far from zero and intervals be too short"
+    ),
+    "no_caseworker": (
+        "rows without a caseworker on the day of the answer are left out "
+        "where rows of the same caseworker are taken as alike"
+    ),
+    "unweighted": (
+        "{rater}: those who were lost are counted as like everybody who stayed, "
+        "because no model of who is lost can be fitted"
+    ),
     "merged": (
         "{covariate}: the category '{category}' is too small or too uniform in the rows of a model "
         f"(fewer than {SMALLEST_GROUP} persons, no event or nothing but events) and is merged into '{{into}}'"
+    ),
+    "left_out": (
+        "left out of the mean over indicators, because the indicator does not vary in the first round "
+        "or holds unknown codes"
+    ),
+    "dif_language": (
+        "persons whose other answers are alike answer this differently in different languages; "
+        "compare languages with care"
+    ),
+    "dif_mode": (
+        "persons whose other answers are alike answer this differently in different ways of answering; "
+        "compare ways of answering with care"
     ),
 }
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from analysis.dataset.plain_words import in_plain_words
+from analysis.dataset.yaml_file import YamlFileError, read_yaml
 from analysis.importing.mapping import Mapping
 from analysis.importing.problems import ImportRefused, Problem, refuse
 
+_DOCUMENTATION = "docs/importing.md"
 _REMEDIES = {
     "extra_forbidden": "remove it, or correct its spelling; docs/importing.md lists the fields",
     "missing": "add it; docs/importing.md says what belongs there",
@@ -29,34 +29,13 @@ def load_mapping(path: Path) -> Mapping:
     Raises ImportRefused, naming file, field and remedy, where the file cannot be read, is not YAML, repeats a
     key, or has a field too many, too few or of the wrong kind.
     """
-    content = _read_yaml(path)
     try:
+        content = read_yaml(path, "the mapping", _DOCUMENTATION)
         return Mapping.model_validate(content).read_from(path)
+    except YamlFileError as error:
+        raise refuse(str(path), error.place, error.message, error.remedy) from None
     except ValidationError as error:
         raise ImportRefused(_problem(path, details) for details in error.errors()) from None
-
-
-def _read_yaml(path: Path) -> dict[object, object]:
-    try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        message = f"the mapping cannot be read: {error.strerror}"
-        raise refuse(str(path), "", message, "name the mapping's file") from None
-    except UnicodeDecodeError:
-        raise refuse(str(path), "", "the mapping is not UTF-8 text", "save it as UTF-8") from None
-    except YAMLError as error:
-        line, message = _yaml_fault(error)
-        raise refuse(str(path), line, message, "correct the YAML there") from None
-    if not isinstance(content, dict):
-        remedy = "write the mapping as docs/importing.md shows"
-        raise refuse(str(path), "", "the file holds no fields", remedy)
-    return content
-
-
-def _yaml_fault(error: YAMLError) -> tuple[str, str]:
-    if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
-        return f"line {error.problem_mark.line + 1}", f"not YAML: {str(error.problem).splitlines()[0]}"
-    return "", f"not YAML: {str(error).splitlines()[0]}"
 
 
 def _problem(path: Path, details: ErrorDetails) -> Problem:

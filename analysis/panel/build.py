@@ -3,19 +3,43 @@
 The rules of time are those of the study dataset's contract: level at k is the answer at round k, change
 at k the answer at k minus the answer at the round numbered k-1, both independent; the interval runs from
 the day after d(k) to d(k) + interval_days or, where sooner, to the same rater's next independent answer.
-Nothing in a row of round k looks at an answer given after round k.
+No feature of round k looks at anything given or begun after d(k).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from analysis.dataset.open import OpenStudy
 from analysis.dataset.schema import OUTCOME_KINDS, TABLES
-from analysis.panel.columns import ROUND, CovariateColumn, quote
+from analysis.panel.columns import CovariateColumn
+from analysis.panel.exposure import make_exposure
+from analysis.panel.given import make_given
+from analysis.panel.history import VALUES, Occasions
+from analysis.panel.query import HORIZONS, rows_query
+from analysis.panel.values import Indicator, Values, indicators_of, read_values
+
+__all__ = [
+    "HORIZONS",
+    "VALUES",
+    "FlowStep",
+    "Indicator",
+    "Panel",
+    "UnknownOutcomeError",
+    "build_panel",
+    "enrolled",
+    "panel_batches",
+]
+
+# Enrolments whose rows are made at once: enough to be fast, few enough to stay small.
+_AT_ONCE = 8_000
+# Columns of the query that the rows do not hold.
+_INTERNAL = ("id", "place", "at_risk")
 
 
 class UnknownOutcomeError(ValueError):
@@ -32,26 +56,35 @@ class FlowStep:
 
 
 @dataclass(frozen=True)
-class Indicator:
-    """An item of the rater, as models use it.
-
-    `alone`: never beside other indicators. `comparable` is false where versions of the instrument give
-    the item different scales, so that its values cannot be pooled.
-    """
-
-    key: str
-    alone: bool
-    comparable: bool
-
-
-@dataclass(frozen=True)
 class Panel:
     """Person-rounds of one rater, at risk and observed, sorted by enrolment and round.
 
-    `rows` has `person`, `enrolment`, `round`, `day`, `end_day` (whole days since the start of the
-    enrolment, the interval's last day included), `outcome` (bool), `has_previous` (bool: an independent
-    answer at the round before), one column a covariate, and for every indicator `level:<key>` (at k),
-    `previous:<key>` (at k-1) and `change:<key>`, NaN where there is no number.
+    `rows` has, for the answer of round k on day d(k), days being whole days since the enrolment's start and
+    "the round before" an independent answer of this rater at the round numbered k-1, on day d(k-1):
+
+    which row: `person`, `enrolment`, `round`, `day` (d(k)), `response` (its id), `previous_response` (that of
+        the round before, null if there is none), `proxy` (bool, of k), and a column a covariate;
+    each indicator, NaN where there is no number: `level:<key>` (at k), `previous:<key>` (at k-1),
+        `change:<key>` (the one minus the other), `baseline:<key>` (the first independent answer of the
+        enrolment before k), `past_mean:<key>` (mean of all of those);
+    since the round before, null or NaN without one: `has_previous` (bool), `days_between` (d(k) - d(k-1)),
+        `new_caseworker` (nullable bool: another one assigned on d(k) than on d(k-1); null also where nobody
+        was on either day), `activity` and `gap_days`; and `caseworker` (assigned on d(k), null if nobody);
+    next interval: `end_day` (its last day), `observed` (bool: end_day <= observed_to_day), `outcome` (bool),
+        `competing` (bool: an exit for a reason other than the outcome's, or study where that is no outcome);
+    horizons of 91, 182 and 365 days: `outcome_<h>` (bool: in (d(k), d(k) + h]) and `observed_<h>` (bool:
+        d(k) + h <= observed_to_day);
+    survival from d(k): `event_day` (first outcome), `competing_day` (first competing exit or study), both
+        NaN where there is none and neither hidden by the other, and `censor_day` (observed_to_day).
+
+    `activity` says what ran on some day of (d(k-1), d(k)], first and last days of spells included:
+    `job_oriented_with_others` where a job-oriented one and one of another kind ran on the same day,
+    `job_oriented_alone` where a job-oriented one ran and never beside another kind (what only came before or
+    after it is not beside it), `others_alone`, or `none`, which is also said where the study has recorded no
+    activity at all; null where d(k-1) = d(k). `gap_days` are the days of the window without any activity.
+
+    Answers out of order: one to a round that came on a later day than the same rater's answer to a later
+    round counts as not independent. `flow` counts persons and rows, step by step.
     """
 
     rater: str
@@ -66,22 +99,71 @@ def enrolled(study: OpenStudy) -> FlowStep:
     return FlowStep("enrolled", _count(study, "SELECT count(DISTINCT person) FROM enrolments")[0], None)
 
 
-def build_panel(
+def build_panel(  # noqa: PLR0913  # the question, and how much of the answer
     study: OpenStudy,
     rater: str,
     covariates: Sequence[CovariateColumn] = (),
     outcome_kinds: Sequence[str] = OUTCOME_KINDS,
+    *,
+    censored: bool = False,
+    values: Sequence[str] = VALUES,
 ) -> Panel:
     """The panel of `rater` ("participant" or "caseworker").
 
-    Raises UnknownOutcomeError where an outcome kind is not one of the contract's.
+    `censored`: rows at risk whose interval is not observed to its end are there too, with `observed` false;
+    analyses of horizons and of time need them. `values`: which of each indicator's columns to hold. The
+    dataset is one that `check` found sound. Raises UnknownOutcomeError where an outcome kind is not one of
+    the contract's.
+    """
+    batches = panel_batches(study, rater, covariates, outcome_kinds, censored=censored, values=values)
+    rows: pd.DataFrame = pa.concat_tables(batches).to_pandas(self_destruct=True)
+    rows["new_caseworker"] = rows["new_caseworker"].astype("boolean")
+    return Panel(rater, indicators_of(study, rater), tuple(covariates), rows, _flow(study, rater))
+
+
+def panel_batches(  # noqa: PLR0913  # those of `build_panel`
+    study: OpenStudy,
+    rater: str,
+    covariates: Sequence[CovariateColumn] = (),
+    outcome_kinds: Sequence[str] = OUTCOME_KINDS,
+    *,
+    censored: bool = False,
+    values: Sequence[str] = VALUES,
+) -> Iterator[pa.Table]:
+    """The rows of `build_panel` piece by piece in the same order, for panels too large to hold at once.
+
+    At least one piece, and no enrolment in two. Only one panel of a study can be under way at a time.
     """
     _check_kinds(outcome_kinds)
-    indicators = _indicators(study, rater)
-    _make_given(study, rater, outcome_kinds)
-    _make_values(study, indicators)
-    rows = study.connection.execute(_panel_query(indicators, covariates)).df()
-    return Panel(rater, indicators, tuple(covariates), rows, _flow(study, rater))
+    indicators = indicators_of(study, rater)
+    make_given(study, rater, outcome_kinds)
+    make_exposure(study)
+    held = read_values(study, indicators)
+    (enrolments,) = _count(study, "SELECT count(*) FROM enrolled")
+    for first in range(1, max(enrolments, 1) + 1, _AT_ONCE):
+        answered = study.connection.sql(rows_query(covariates, first, first + _AT_ONCE - 1)).to_arrow_table()
+        yield _with_values(answered, indicators, held, tuple(values), censored=censored)
+
+
+def _with_values(
+    answered: pa.Table,
+    indicators: Sequence[Indicator],
+    held: Values,
+    values: tuple[str, ...],
+    *,
+    censored: bool,
+) -> pa.Table:
+    """The rows to keep, with the indicators' columns. Only now: those dropped are part of the history."""
+    ids, place, at_risk, observed, has_previous = (
+        answered[name].to_numpy() for name in ("id", "place", "at_risk", "observed", "has_previous")
+    )
+    occasions = Occasions.of(place, has_previous)
+    kept = np.flatnonzero(at_risk & (observed | censored))
+    columns = {name: answered[name].take(kept) for name in answered.column_names if name not in _INTERNAL}
+    for number, indicator in enumerate(indicators):
+        for name, numbers in occasions.columns(held.of(number, ids), values):
+            columns[f"{name}:{indicator.key}"] = pa.array(numbers[kept])
+    return pa.table(columns)
 
 
 def _check_kinds(kinds: Sequence[str]) -> None:
@@ -90,101 +172,6 @@ def _check_kinds(kinds: Sequence[str]) -> None:
     if unknown or not kinds:
         named = ", ".join(unknown) or "(nothing)"
         raise UnknownOutcomeError(f"outcome: no event is called {named}; there are {', '.join(known)}")
-
-
-def _indicators(study: OpenStudy, rater: str) -> tuple[Indicator, ...]:
-    """Every item that some instrument of the study asks this rater, in the instruments' order."""
-    scales: dict[str, set[tuple[str, float, float, str]]] = {}
-    alone: set[str] = set()
-    for instrument in study.instruments:
-        for item in instrument.items_of(rater):
-            bounds = (float(item.scale.lowest), float(item.scale.highest))
-            scales.setdefault(item.key, set()).add((item.scale.kind, *bounds, item.scale.direction))
-            if item.form(rater).alone:
-                alone.add(item.key)
-    return tuple(Indicator(key, key in alone, len(found) == 1) for key, found in scales.items())
-
-
-def _make_given(study: OpenStudy, rater: str, kinds: Sequence[str]) -> None:
-    """Table `given`: every response of the rater, with its interval and what happened when."""
-    study_competes = "study" not in kinds
-    study.connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE given AS
-        WITH happened AS (
-            SELECT enrolment,
-                   min(day) FILTER (list_contains($kinds, kind)) AS outcome_day,
-                   min(day) FILTER (kind = 'study' AND $study_competes) AS study_day
-            FROM events GROUP BY enrolment),
-        of_rater AS (
-            SELECT row_number() OVER () AS id, * FROM responses WHERE rater = $rater),
-        independent AS (
-            SELECT id,
-                   lead(submitted_day) OVER w AS next_day,
-                   lag(id) OVER w AS before,
-                   lag("round") OVER w AS round_before
-            FROM of_rater WHERE independent
-            WINDOW w AS (PARTITION BY enrolment ORDER BY "round"))
-        SELECT r.id, r.response, r.enrolment, e.person, r."round", r.submitted_day AS day, r.independent,
-               -- least() and greatest() pass over nulls here
-               least(r.submitted_day + $interval, i.next_day) AS end_day,
-               CASE WHEN i.round_before = r."round" - 1 THEN i.before END AS previous,
-               coalesce(least(h.outcome_day, h.study_day, x.day, e.withdrawn_day) > r.submitted_day, true)
-                   AS at_risk,
-               e.observed_to_day, h.outcome_day
-        FROM of_rater r
-        JOIN enrolments e USING (enrolment)
-        LEFT JOIN exits x USING (enrolment)
-        LEFT JOIN happened h USING (enrolment)
-        LEFT JOIN independent i USING (id)""",
-        {
-            "kinds": list(kinds),
-            "study_competes": study_competes,
-            "rater": rater,
-            "interval": study.study.interval_days,
-        },
-    )
-
-
-def _make_values(study: OpenStudy, indicators: Sequence[Indicator]) -> None:
-    """Table `wide`: one row a response, a column an indicator, null for every missing code.
-
-    Responses and items are numbered first: grouping and comparing numbers takes a third of the time.
-    """
-    columns = "".join(
-        f", max(value) FILTER (item = {number}) AS {quote(indicator.key)}"
-        for number, indicator in enumerate(indicators, start=1)
-    )
-    study.connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE wide AS
-        WITH numbered AS (
-            SELECT g.id, list_position($keys::VARCHAR[], a.item) AS item, a.value
-            FROM answers a JOIN given g USING (response)
-            WHERE a.value NOT IN (SELECT code FROM missing_codes))
-        SELECT id{columns} FROM numbered GROUP BY id""",
-        {"keys": [indicator.key for indicator in indicators]},
-    )
-
-
-def _panel_query(indicators: Sequence[Indicator], covariates: Sequence[CovariateColumn]) -> str:
-    answers = "".join(
-        f", now.{quote(i.key)} AS {quote('level:' + i.key)}"
-        f", before.{quote(i.key)} AS {quote('previous:' + i.key)}"
-        f", now.{quote(i.key)} - before.{quote(i.key)} AS {quote('change:' + i.key)}"
-        for i in indicators
-    )
-    others = "".join(f", {c.sql} AS {quote(c.name)}" for c in covariates if c.name != ROUND)
-    return (
-        'SELECT t.person, t.enrolment, t."round", t.day, t.end_day, '
-        "coalesce(t.outcome_day <= t.end_day, false) AS outcome, "
-        f"t.previous IS NOT NULL AS has_previous{others}{answers} "
-        f"FROM (FROM given WHERE {_OBSERVED}) t "
-        "JOIN enrolments e USING (enrolment) JOIN persons p ON p.person = t.person "
-        "LEFT JOIN wide now ON now.id = t.id "
-        "LEFT JOIN wide before ON before.id = t.previous "
-        'ORDER BY t.enrolment, t."round"'
-    )
 
 
 _OBSERVED = "independent AND at_risk AND end_day <= observed_to_day"
@@ -198,13 +185,23 @@ _STEPS = {
 
 
 def _flow(study: OpenStudy, rater: str) -> tuple[FlowStep, ...]:
-    steps = []
-    for name, condition in _STEPS.items():
-        persons, rows = _count(study, f"SELECT count(DISTINCT person), count(*) FROM given WHERE {condition}")
-        steps.append(FlowStep(f"{rater}:{name}", persons, rows))
-    return tuple(steps)
+    """Counts of the panel made last; the last two are of observed rows, whatever the panel holds."""
+    rows = ", ".join(f"count(*) FILTER ({step}) AS {name}" for name, step in _STEPS.items())
+    counts = ", ".join(
+        f"count(DISTINCT person) FILTER ({name} > 0), coalesce(sum({name}), 0)" for name in _STEPS
+    )
+    # By enrolment first: telling persons apart row by row takes several times as long.
+    found = _count(
+        study,
+        f"""WITH each AS (SELECT place, {rows} FROM given JOIN enrolled USING (place) GROUP BY place)
+            SELECT {counts} FROM each JOIN enrolled USING (place)""",
+    )
+    return tuple(
+        FlowStep(f"{rater}:{name}", persons, rows)
+        for name, persons, rows in zip(_STEPS, found[::2], found[1::2], strict=True)
+    )
 
 
 def _count(study: OpenStudy, query: str) -> tuple[int, ...]:
-    found = study.connection.execute(query).fetchone()
-    return tuple(int(number) for number in found) if found else ()
+    (found,) = study.connection.execute(query).fetchall()
+    return tuple(int(number) for number in found)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from analysis.estimates.results import Manifest
 from analysis.estimates.summary import FitSummary
+from analysis.report.evidence import ANALYSES
 from analysis.report.names import Names
 from analysis.report.parts import Column, Table
 from analysis.report.suppression import LIMIT
@@ -59,8 +60,12 @@ def _fit(words: Words, names: Names, fit: FitSummary) -> tuple[str, ...]:
 
 
 def covariate_tables(words: Words, names: Names, fits: Sequence[FitSummary]) -> tuple[Table, ...]:
-    """The background's coefficients of every adjusted fit."""
-    return tuple(_covariates(words, names, fit) for fit in fits if fit.indicator is None and fit.covariates)
+    """The background's coefficients of every adjusted fit that the answer may rest on."""
+    return tuple(
+        _covariates(words, names, fit)
+        for fit in fits
+        if fit.indicator is None and fit.covariates and fit.analysis in ANALYSES
+    )
 
 
 def _covariates(words: Words, names: Names, fit: FitSummary) -> Table:

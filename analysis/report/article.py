@@ -10,9 +10,13 @@ from analysis.dataset.study import Covariate, Study
 from analysis.estimates.results import Results
 from analysis.estimates.summary import FitSummary
 from analysis.report import account, counted, estimated, flow, refusals
+from analysis.report.closer import Part, closer
 from analysis.report.distributions import Distribution
 from analysis.report.evidence import evidence
+from analysis.report.measured import Measured, measured
 from analysis.report.names import Names
+from analysis.report.over_time import contrast_tables, curve_groups, lost_sentences
+from analysis.report.over_time_evidence import over_time
 from analysis.report.parts import Flow, Group, Table
 from analysis.report.people import People
 from analysis.report.sentences import answer
@@ -34,6 +38,15 @@ class Material:
 
 
 @dataclass(frozen=True)
+class OverTimePart:
+    """How many have got a job by when: sentences, curves, and tables of who got one sooner."""
+
+    sentences: tuple[str, ...]
+    curves: tuple[Group, ...]
+    contrasts: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
 class Article:
     """What the template shows of one language; `words` gives it the texts that hold no results."""
 
@@ -50,6 +63,9 @@ class Article:
     detectable: tuple[str, ...]
     detectable_tables: tuple[Table, ...]
     forests: tuple[Group, ...]
+    closer: tuple[Part, ...]
+    measured: Measured | None
+    over_time: OverTimePart | None
     covariates: str
     published: tuple[Table, Table]
     refused: Table | None
@@ -83,6 +99,9 @@ def article(language: str, material: Material) -> Article:
         detectable=estimated.detectable_ranges(words, names, found),
         detectable_tables=estimated.detectable_tables(words, names, found),
         forests=estimated.forest_groups(words, names, found),
+        closer=closer(words, names, _order(material.instruments), results.estimates),
+        over_time=_over_time(words, names, results),
+        measured=measured(words, names, results.estimates),
         covariates=words.listed(adjusted_for, names=True) or words("estimates.no_covariates"),
         published=account.published_tables(words),
         refused=refusals.refused_table(words, names, found),
@@ -94,6 +113,21 @@ def article(language: str, material: Material) -> Article:
         limit=words.whole(LIMIT),
         days=words.whole(manifest.interval_days),
     )
+
+
+def _over_time(words: Words, names: Names, results: Results) -> OverTimePart | None:
+    shown = over_time(results)
+    if not shown:
+        return None
+    return OverTimePart(
+        lost_sentences(words, names, shown),
+        curve_groups(words, names, shown),
+        contrast_tables(words, names, shown),
+    )
+
+
+def _order(instruments: Sequence[Instrument]) -> dict[str, int]:
+    return {item.key: item.number for instrument in reversed(instruments) for item in instrument.items}
 
 
 def _facts(words: Words, material: Material) -> tuple[tuple[str, str], ...]:

@@ -128,7 +128,7 @@ def evidence(results: Results, fits: Iterable[FitSummary], instruments: Sequence
     """Arrange `results`; indicators stand in the order of their numbers in the instruments."""
     few = {(fit.analysis, fit.rater, fit.model, fit.indicator) for fit in fits if fit.few_events}
     order = {item.key: item.number for instrument in reversed(instruments) for item in instrument.items}
-    whole = [e for e in results.estimates if e.key.group is None and e.key.horizon_days is None]
+    whole = [e for e in results.estimates if e.key.analysis in ANALYSES]
     forests = [
         Forest(analysis, rater, quantity, rows)
         for rater in RATERS

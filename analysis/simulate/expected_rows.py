@@ -22,7 +22,8 @@ class ExpectedRows:
     """Rows of one rater, one for each independent answer at risk and not censored.
 
     `person`, `round` (rows,): whose and which.
-        `level` and `previous` (rows, items): the answers at round k and at k-1, NaN where there is none.
+        `level`, `previous`, `baseline`, `past_mean` (rows, items): the answer at round k, at k-1, the first
+    before k, and the mean of all before k; NaN where there is none.
     `covariates` (rows, columns): the constant first, then dummies and the round. `weight`: probability
     that no job has come up to the day of the answer; `probability`: of a job in the interval after it.
     """
@@ -31,6 +32,8 @@ class ExpectedRows:
     round: Ints
     level: Floats
     previous: Floats
+    baseline: Floats
+    past_mean: Floats
     covariates: Floats
     weight: Floats
     probability: Floats
@@ -47,18 +50,43 @@ def expected_rows(scenario: Scenario, paths: Paths, rater: str) -> ExpectedRows:
     at_risk &= answers.day < leaving.withdrawn[:, None]
     person, k = np.nonzero(usable & at_risk & (end <= leaving.observed_to[:, None]))
     values = np.where(is_missing(ratings) | ~usable[:, :, None], np.nan, ratings)
-    before = np.concatenate([np.full_like(values[:, :1], np.nan), values[:, :-1]], axis=1)
     until_answer = accumulated(paths.cumulative, answers.day)[person, k]
     until_end = accumulated(paths.cumulative, np.minimum(end, _last_day(paths)))[person, k]
     return ExpectedRows(
         person=person,
         round=k,
         level=values[person, k],
-        previous=before[person, k],
+        previous=_one_later(values)[person, k],
+        baseline=_one_later(_first(values))[person, k],
+        past_mean=_one_later(_mean_so_far(values))[person, k],
         covariates=_covariates(scenario, paths, person, k),
         weight=np.exp(-until_answer),
         probability=-np.expm1(until_answer - until_end),
     )
+
+
+def _one_later(values: Floats) -> Floats:
+    """What is so at each round, told at the next (persons, rounds, items)."""
+    later = np.full_like(values, np.nan)
+    later[:, 1:] = values[:, :-1]
+    return later
+
+
+def _first(values: Floats) -> Floats:
+    """The first number up to and with each round (persons, rounds, items)."""
+    first = values.copy()
+    for k in range(1, values.shape[1]):
+        first[:, k] = np.where(np.isnan(first[:, k - 1]), values[:, k], first[:, k - 1])
+    return first
+
+
+def _mean_so_far(values: Floats) -> Floats:
+    """The mean of the numbers up to and with each round (persons, rounds, items)."""
+    known = ~np.isnan(values)
+    count = np.cumsum(known, axis=1)
+    total = np.cumsum(np.where(known, values, 0.0), axis=1)
+    mean: Floats = np.divide(total, count, out=np.full_like(values, np.nan), where=count > 0)
+    return mean
 
 
 def _next_day(usable: Bools, day: Ints) -> Ints:

@@ -9,7 +9,7 @@ are in the data, and only sampling is not.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -27,6 +27,13 @@ _SEED: Final = 20130101
 """The population is the same whatever seed the dataset has."""
 _PARTS: Final = 8
 
+# Analyses of change, and what each measures the change from, which is their level.
+_STARTS: Final[Mapping[str, Callable[[ExpectedRows], Floats]]] = {
+    "job_hazard": lambda rows: rows.previous,
+    "change_given_baseline": lambda rows: rows.baseline,
+    "change_given_past_mean": lambda rows: rows.past_mean,
+}
+
 Progress = Callable[[int, int], None]
 
 
@@ -40,7 +47,7 @@ class _Model:
 
     @property
     def quantities(self) -> tuple[str, ...]:
-        return ("level", "change") if self.analysis == "job_hazard" else ("level",)
+        return ("level", "change") if self.analysis in _STARTS else ("level",)
 
 
 def true_values(
@@ -101,7 +108,7 @@ def _counted(steps: int, progress: Progress | None) -> Callable[[], None]:
 def _models(instrument: Instrument, rater: str, rounds: int) -> list[_Model]:
     items = instrument.items_of(rater)
     together = tuple(i for i, item in enumerate(items) if not item.form(rater).alone)
-    analyses = ["job_hazard_level"] + (["job_hazard"] if rounds > 1 else [])
+    analyses = ["job_hazard_level", *(_STARTS if rounds > 1 else ())]
     return [
         model
         for analysis in analyses
@@ -152,8 +159,10 @@ def _solve(model: _Model, parts: Sequence[ExpectedRows]) -> Iterator[_Value]:
 def _rows(model: _Model, part: ExpectedRows) -> Rows:
     """Covariates, then all levels, then all changes, of the rows that are complete in them."""
     at = list(model.indicators)
-    now, before = part.level[:, at], part.previous[:, at]
-    terms = np.concatenate([before, now - before], axis=1) if model.analysis == "job_hazard" else now
+    terms = part.level[:, at]
+    if model.analysis in _STARTS:
+        start = _STARTS[model.analysis](part)[:, at]
+        terms = np.concatenate([start, terms - start], axis=1)
     complete = ~np.isnan(terms).any(axis=1)
     x = np.concatenate([part.covariates[complete], terms[complete]], axis=1)
     return Rows(x, part.probability[complete], part.weight[complete])

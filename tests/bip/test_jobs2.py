@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from analysis.dataset.check import check
 from analysis.dataset.read import read
 from analysis.dataset.study import StudyDataset
-from analysis.estimates.run import Analysis, analyse
+from analysis.estimates.run import Analysed, Wanted, analyse
 from bip.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ def test_values_are_those_of_the_table(dataset: StudyDataset) -> None:
 
 
 @pytest.fixture(scope="module")
-def analysed(folder: Path) -> tuple[dict[str, Any], Analysis]:
+def analysed(folder: Path) -> tuple[dict[str, Any], Analysed]:
     """What `bip analyse` writes, and the same analysis with what the report tells of its fits."""
     out = folder.parent / "out"
     result = CliRunner().invoke(
@@ -82,10 +82,10 @@ def analysed(folder: Path) -> tuple[dict[str, Any], Analysis]:
     )
     assert result.exit_code == 0, result.output
     written = json.loads((out / "results.json").read_text())
-    return written, analyse(folder, covariates=["sex", "age", "treat"])
+    return written, analyse(folder, Wanted(covariates=["sex", "age", "treat"]))
 
 
-def test_the_published_estimates(analysed: tuple[dict[str, Any], Analysis]) -> None:
+def test_the_published_estimates(analysed: tuple[dict[str, Any], Analysed]) -> None:
     adjusted = {
         (row["indicator"], row["scale"]): row
         for row in analysed[0]["estimates"]
@@ -98,7 +98,7 @@ def test_the_published_estimates(analysed: tuple[dict[str, Any], Analysis]) -> N
     assert adjusted["job_seek", "ame_pp"]["estimate"] == pytest.approx(AME_PP_JOB_SEEK, abs=1e-5)
 
 
-def test_the_published_covariates_and_likelihood(analysed: tuple[dict[str, Any], Analysis]) -> None:
+def test_the_published_covariates_and_likelihood(analysed: tuple[dict[str, Any], Analysed]) -> None:
     (fit,) = (f for f in analysed[1].fits if f.model == "adjusted")
     found = {term.term: term.log_odds for term in fit.covariates}
     # The reference has 1 for a woman; here the most frequent category, woman, is what men are held against.
@@ -108,6 +108,6 @@ def test_the_published_covariates_and_likelihood(analysed: tuple[dict[str, Any],
     assert fit.log_likelihood == pytest.approx(LOG_LIKELIHOOD, abs=TOLERANCE)
 
 
-def test_one_round_has_no_change_and_says_so(analysed: tuple[dict[str, Any], Analysis]) -> None:
+def test_one_round_has_no_change_and_says_so(analysed: tuple[dict[str, Any], Analysed]) -> None:
     reasons = {row["refused"] for row in analysed[0]["estimates"] if row["analysis"] == "job_hazard"}
     assert reasons == {"no person-round has an independent answer at the round before: no change to estimate"}

@@ -9,10 +9,13 @@ import pandas as pd
 import pytest
 
 from analysis.estimates.design import build_design, merged_into
-from analysis.estimates.job_hazard import JOB_HAZARD, JOB_HAZARD_LEVEL, ModelResult, fit_model, models
+from analysis.estimates.hazard import ModelResult, fit_model
+from analysis.estimates.hazard_model import models
+from analysis.estimates.job_hazard import JOB_HAZARD, JOB_HAZARD_LEVEL
 from analysis.estimates.logit import fit_logit
-from analysis.estimates.multiplicity import with_holm
-from analysis.estimates.results import Estimate, Key
+from analysis.estimates.multiplicity import corrected
+from analysis.estimates.ratios import odds_ratios, risk_ratios
+from analysis.estimates.results import SCALES, Estimate, Key
 from analysis.panel.build import FlowStep, Indicator, Panel
 from analysis.panel.columns import CovariateColumn
 
@@ -61,7 +64,7 @@ def test_every_indicator_alone_and_the_others_together() -> None:
         (key, quantity, scale)
         for key in ("job_search", "work_belief")
         for quantity in ("level", "change")
-        for scale in ("log_odds", "ame_pp")
+        for scale in SCALES["job_hazard"]
     }
     assert found == expected
     assert reasons(adjusted) == {None}
@@ -76,12 +79,14 @@ def test_intervals_and_p_values_belong_to_the_estimates() -> None:
     for estimate in fit_all(make_panel())["participant job_hazard adjusted"].estimates:
         assert estimate.estimate is not None
         assert estimate.std_error is not None
-        half = 1.959963984540054 * estimate.std_error
-        assert (estimate.ci_low, estimate.ci_high) == pytest.approx(
-            (estimate.estimate - half, estimate.estimate + half)
-        )
+        ratio = estimate.key.scale.endswith("_ratio")
+        # A ratio's interval and test are those of its logarithm.
+        middle = np.log(estimate.estimate) if ratio else estimate.estimate
+        half = 1.959963984540054 * estimate.std_error / (estimate.estimate if ratio else 1)
+        limits = np.array([middle - half, middle + half])
+        assert (estimate.ci_low, estimate.ci_high) == pytest.approx(np.exp(limits) if ratio else limits)
         assert estimate.p_value is not None
-        assert (estimate.p_value < 0.05) == (abs(estimate.estimate) > half)
+        assert (estimate.p_value < 0.05) == (abs(middle) > half)
         assert estimate.n_clusters == estimate.n_persons == 400
 
 
@@ -153,7 +158,7 @@ def test_what_cannot_be_estimated_is_refused_with_its_reason(edit: Edit, reason:
     assert found is not None
     assert found.startswith(reason)
     assert adjusted.fit is None
-    assert len(adjusted.estimates) == 8
+    assert len(adjusted.estimates) == 2 * 2 * len(SCALES["job_hazard"])
     assert all(e.estimate is None and e.p_value is None for e in adjusted.estimates)
 
 
@@ -257,15 +262,20 @@ def test_each_number_belongs_to_its_term() -> None:
     clusters = pd.factorize(panel.rows["person"])[0]
     fit = fit_logit(panel.rows["outcome"].to_numpy(), design, clusters)
     column = {term.name: place for place, term in enumerate(design.terms, start=1)}
-    assert len(found) == 2 * len(terms)
+    odds, risks = (
+        odds_ratios(fit, list(column.values())),
+        risk_ratios(fit, design.matrix, list(column.values())),
+    )
+    assert len(found) == len(SCALES["job_hazard"]) * len(terms)
     for estimate in found:
         prefix = {"level": "previous", "change": "change"}[estimate.key.quantity]
         place = column[f"{prefix}:{estimate.key.indicator}"]
-        expected = (
-            (fit.params[place], fit.std_errors[place])
-            if estimate.key.scale == "log_odds"
-            else (100 * fit.ame[place], 100 * fit.ame_se[place])
-        )
+        expected = {
+            "log_odds": (fit.params[place], fit.std_errors[place]),
+            "ame_pp": (100 * fit.ame[place], 100 * fit.ame_se[place]),
+            "odds_ratio": (odds.values[place - 1], odds.std_errors[place - 1]),
+            "risk_ratio": (risks.values[place - 1], risks.std_errors[place - 1]),
+        }[estimate.key.scale]
         assert (estimate.estimate, estimate.std_error) == pytest.approx(expected, rel=1e-12)
 
 
@@ -292,16 +302,18 @@ def test_ten_events_a_term_are_few_and_more_are_not(events: int, few: bool) -> N
 
 def test_holm_is_within_quantity_and_model() -> None:
     results = fit_all(make_panel())
-    corrected = with_holm(e for result in results.values() for e in result.estimates)
+    made = corrected(e for result in results.values() for e in result.estimates)
     family = sorted(
-        (e.p_value, e.p_holm)
-        for e in corrected
+        (e.p_value, e.p_holm, e.p_bh)
+        for e in made
         if (e.key.quantity, e.key.model, e.key.scale) == ("change", "alone", "log_odds")
     )
-    p = [pair[0] for pair in family]
+    p = [one[0] for one in family]
     assert len(p) == 3
     expected = np.minimum(1, np.maximum.accumulate(np.array(p) * [3, 2, 1]))
-    assert [pair[1] for pair in family] == pytest.approx(list(expected))
+    assert [one[1] for one in family] == pytest.approx(list(expected))
+    stepped_up = np.minimum.accumulate((np.array(p) * [3, 3 / 2, 1])[::-1])[::-1]
+    assert [one[2] for one in family] == pytest.approx(list(stepped_up))
 
 
 def test_holm_families_do_not_mix_raters_analyses_outcomes_or_scales() -> None:
@@ -317,4 +329,4 @@ def test_holm_families_do_not_mix_raters_analyses_outcomes_or_scales() -> None:
         for scale in ("log_odds", "ame_pp")
     ]
     made = [Estimate(key, 10, 10, 10, "person", 10, 1.0, 1.0, 0.0, 2.0, 0.01) for key in keys]
-    assert [estimate.p_holm for estimate in with_holm(made)] == pytest.approx([0.03] * len(made))
+    assert [estimate.p_holm for estimate in corrected(made)] == pytest.approx([0.03] * len(made))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import norm, t
 from statsmodels.discrete.discrete_model import Logit
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.estimates.design import Design, Term
 from analysis.estimates.logit import fit_logit
+from analysis.estimates.ratios import risk_ratios
 from analysis.estimates.reasons import Refused
 
 
@@ -98,3 +100,51 @@ def test_a_small_category_with_one_event_does_not_throw_the_fit_off(
     fit = fit_logit(outcome, design, np.arange(4000))
     reference = GLM(outcome.astype(float), design.matrix, family=Binomial()).fit(tol=1e-12)
     np.testing.assert_allclose(fit.params, reference.params, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("clusters", "quantile", "p_value"),
+    [
+        (10, t.ppf(0.975, 9), 2 * t.sf(1.5, 9)),
+        (49, t.ppf(0.975, 48), 2 * t.sf(1.5, 48)),
+        (50, norm.ppf(0.975), 2 * norm.sf(1.5)),
+        (400, norm.ppf(0.975), 2 * norm.sf(1.5)),
+    ],
+)
+def test_few_clusters_take_the_t_distribution(
+    draw: np.random.Generator, clusters: int, quantile: float, p_value: float
+) -> None:
+    x = draw.normal(size=400)
+    outcome = draw.uniform(size=400) < 0.4
+    fit = fit_logit(outcome, design_of(x=x), np.arange(400) % clusters)
+    assert fit.quantile == pytest.approx(quantile, rel=1e-12)
+    assert fit.p_value(-0.3, 0.2) == pytest.approx(p_value, rel=1e-12)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_risk_ratios_equal_brute_force(draw: np.random.Generator, weighted: bool) -> None:
+    x, z = draw.integers(1, 6, (2, 500)).astype(float)
+    outcome = draw.uniform(size=500) < 1 / (1 + np.exp(3 - 0.5 * x))
+    weights = draw.uniform(0.5, 3, 500) if weighted else None
+    design = design_of(x=x, z=z)
+    fit = fit_logit(outcome, design, np.arange(500) // 5, weights=weights)
+    found = risk_ratios(fit, design.matrix, [1, 2], weights)
+
+    def log_ratio(params: np.ndarray, column: int) -> float:
+        total = [0.0, 0.0]
+        for row, share in zip(design.matrix, np.ones(500) if weights is None else weights, strict=True):
+            more = row + np.eye(3)[column]
+            for at, values in enumerate((row, more)):
+                total[at] += share / (1 + np.exp(-values @ params))
+        return float(np.log(total[1] / total[0]))
+
+    for at, column in enumerate((1, 2)):
+        gradient = np.array(
+            [
+                (log_ratio(fit.params + h, column) - log_ratio(fit.params - h, column)) / 2e-5
+                for h in 1e-5 * np.eye(3)
+            ]
+        )
+        assert found.log[at] == pytest.approx(log_ratio(fit.params, column), rel=1e-10)
+        assert found.log_se[at] == pytest.approx(np.sqrt(gradient @ fit.covariance @ gradient), rel=1e-7)
+    assert found.std_errors == pytest.approx(found.values * found.log_se)

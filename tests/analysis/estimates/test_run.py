@@ -10,17 +10,18 @@ import pytest
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.study import StudyDataset
 from analysis.estimates.results import Estimate, Key, to_json
-from analysis.estimates.run import analyse, outcome_name
+from analysis.estimates.run import Wanted, analyse, outcome_name
 
+E1 = Wanted(analyses=("job_hazard", "job_hazard_level"))
 Make = Callable[..., StudyDataset]
 
 
 def refusals(dataset: StudyDataset) -> set[str]:
-    return {str(estimate.refused) for estimate in analyse(dataset).results.estimates}
+    return {str(estimate.refused) for estimate in analyse(dataset, E1).results.estimates}
 
 
 def test_a_tiny_study_is_refused_with_reasons_and_counted(make_dataset: Make, rows: dict) -> None:
-    results = analyse(make_dataset(rows)).results
+    results = analyse(make_dataset(rows), E1).results
     assert {str(estimate.refused) for estimate in results.estimates} == {"fewer than 5 persons"}
     assert [(step.step, step.persons, step.rows) for step in results.flow] == [
         ("enrolled", 2, None),
@@ -42,7 +43,7 @@ FLOW = {
 
 
 def test_a_study_without_rows_is_refused(make_dataset: Make) -> None:
-    results = analyse(make_dataset({})).results
+    results = analyse(make_dataset({}), E1).results
     assert {str(estimate.refused) for estimate in results.estimates} == {
         "no person-round is at risk and observed to the end of its interval"
     }
@@ -56,7 +57,7 @@ def test_a_study_whose_instrument_asks_nothing_of_one_rater(
         i.model_copy(update={"raters": {"participant": i.raters["participant"]}}) for i in instrument.items
     ]
     one_rater = instrument.model_copy(update={"items": items})
-    results = analyse(make_dataset({}, instruments=(one_rater,))).results
+    results = analyse(make_dataset({}, instruments=(one_rater,)), E1).results
     assert {estimate.key.rater for estimate in results.estimates} == {"participant"}
 
 
@@ -64,7 +65,7 @@ def test_a_rater_who_never_answered_has_no_part_in_it(make_dataset: Make, rows: 
     rows["responses"] = [r for r in rows["responses"] if r["rater"] == "participant"]
     kept = {r["response"] for r in rows["responses"]}
     rows["answers"] = [a for a in rows["answers"] if a["response"] in kept]
-    results = analyse(make_dataset(rows)).results
+    results = analyse(make_dataset(rows), E1).results
     assert {estimate.key.rater for estimate in results.estimates} == {"participant"}
     assert not any(step.step.startswith("caseworker") for step in results.flow)
 
@@ -79,9 +80,9 @@ def test_everybody_left_before_answering(make_dataset: Make, rows: dict) -> None
 
 
 def test_two_jobs_on_one_day_are_one_outcome(make_dataset: Make, rows: dict) -> None:
-    once = analyse(make_dataset(rows)).results
+    once = analyse(make_dataset(rows), E1).results
     rows["events"].append({**rows["events"][0], "kind": "job_subsidised"})
-    assert analyse(make_dataset(rows)).results.estimates == once.estimates
+    assert analyse(make_dataset(rows), E1).results.estimates == once.estimates
 
 
 @pytest.mark.parametrize(
@@ -97,9 +98,9 @@ def test_the_outcome_is_named_after_its_kinds(kinds: list[str], name: str) -> No
 
 
 def test_results_have_every_key_and_sort_by_them(make_dataset: Make, rows: dict) -> None:
-    text = to_json(analyse(make_dataset(rows)).results)
+    text = to_json(analyse(make_dataset(rows), E1).results)
     content = json.loads(text)
-    assert text == to_json(analyse(make_dataset(rows)).results)
+    assert text == to_json(analyse(make_dataset(rows), E1).results)
     order = [
         [str(row[k]) for k in ("analysis", "rater", "indicator", "quantity", "model", "scale")]
         for row in content["estimates"]

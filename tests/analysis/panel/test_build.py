@@ -62,6 +62,100 @@ def test_answers_given_after_a_round_leave_its_row_as_it_was(make_dataset: Make,
     pd.testing.assert_frame_equal(before[first], after[first], check_exact=True)
 
 
+@pytest.mark.parametrize(
+    ("spells", "activity", "gap_days"),
+    [
+        ([], "none", 91),
+        ([("job_oriented", 10, 60)], "job_oriented_alone", 40),
+        ([("job_oriented", 6, 60), ("health", 60, 96)], "job_oriented_with_others", 0),
+        ([("job_oriented", 6, 60), ("health", 61, None)], "job_oriented_alone", 0),
+        ([("social", 90, 20)], "none", 91),
+        ([("social", -5, 6), ("skills", 6, 6), ("health", 96, 300)], "others_alone", 89),
+        ([("job_oriented", 0, 5), ("social", 97, None)], "none", 91),
+    ],
+)
+def test_activity_between_day_5_and_day_96(
+    make_dataset: Make, rows: dict, spells: list[tuple[str, int, int | None]], activity: str, gap_days: int
+) -> None:
+    rows["activities"] = [
+        {"enrolment": "e1", "kind": kind, "start_day": start, "end_day": end} for kind, start, end in spells
+    ]
+    found = panel_rows(make_dataset(rows)).set_index(["enrolment", "round"])[["activity", "gap_days"]]
+    assert found.loc[("e1", 1)].tolist() == [activity, gap_days]
+    assert found.loc[("e1", 0)].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("spells", "new"),
+    [
+        ([("c1", 0, None)], False),
+        ([("c1", 0, 96), ("c2", 96, None)], True),
+        ([("c1", 0, 97), ("c2", 97, None)], False),
+        ([("c1", 0, 50), ("c2", 50, 60), ("c1", 60, None)], False),
+        ([("c1", 0, None), ("c2", 96, 96)], False),
+        ([("c1", 0, 90)], pd.NA),
+        ([], pd.NA),
+    ],
+)
+def test_change_of_caseworker_between_day_5_and_day_96(
+    make_dataset: Make, rows: dict, spells: list[tuple[str, int, int | None]], new: object
+) -> None:
+    rows["assignments"] = [
+        {"enrolment": "e1", "caseworker": name, "start_day": start, "end_day": end}
+        for name, start, end in spells
+    ]
+    found = panel_rows(make_dataset(rows)).set_index(["enrolment", "round"])["new_caseworker"]
+    assert found.loc[("e1", 1)] is new if new is pd.NA else found.loc[("e1", 1)] == new
+    assert found.loc[("e1", 0)] is pd.NA
+
+
+def test_an_answer_given_after_that_of_a_later_round_is_not_independent(
+    make_dataset: Make, rows: dict
+) -> None:
+    first = next(r for r in rows["responses"] if r["response"] == "e2-0-p")
+    first["submitted_day"] = 97
+    with open_study(make_dataset(rows)) as study:
+        panel = build_panel(study, "participant", censored=True)
+    found = panel.rows[panel.rows["enrolment"] == "e2"]
+    assert found[["round", "has_previous"]].to_numpy().tolist() == [[1, False]]
+    assert [step.rows for step in panel.flow] == [4, 3, 3, 3, 1]
+
+
+def test_one_round_gives_levels_and_no_history(make_dataset: Make, rows: dict) -> None:
+    gone = {r["response"] for r in rows["responses"] if r["round"] > 0}
+    rows["responses"] = [r for r in rows["responses"] if r["response"] not in gone]
+    rows["answers"] = [a for a in rows["answers"] if a["response"] not in gone]
+    found = panel_rows(make_dataset(rows))
+    past = ("previous", "change", "baseline", "past_mean", "days", "gap", "activity", "new")
+    assert len(found) == 2
+    assert found.filter(like="level:").notna().all(axis=None)
+    assert found[[name for name in found if name.startswith(past)]].isna().all(axis=None)
+
+
+def test_types_are_those_of_a_full_panel_where_there_are_no_rows(make_dataset: Make, rows: dict) -> None:
+    full = panel_rows(make_dataset(rows))
+    rows["responses"].clear()
+    rows["answers"].clear()
+    empty = panel_rows(make_dataset(rows))
+    assert len(empty) == 0
+    assert empty.dtypes.equals(full.dtypes)
+
+
+def test_a_row_traces_to_its_answers(make_dataset: Make, rows: dict) -> None:
+    found = panel_rows(make_dataset(rows), "caseworker")
+    assert found["response"].tolist() == ["e1-0-c", "e1-1-c", "e2-0-c", "e2-1-c"]
+    assert found["previous_response"].fillna("").tolist() == ["", "e1-0-c", "", "e2-0-c"]
+    assert found["caseworker"].tolist() == ["c1", "c1", "c2", "c2"]
+
+
+def test_only_the_wanted_columns_of_the_indicators(make_dataset: Make, rows: dict) -> None:
+    full = panel_rows(make_dataset(rows))
+    with open_study(make_dataset(rows)) as study:
+        found = build_panel(study, "participant", values=("change", "baseline")).rows
+    assert {name.partition(":")[0] for name in found if ":" in name} == {"change", "baseline"}
+    pd.testing.assert_frame_equal(found, full[found.columns], check_exact=True)
+
+
 def test_flow_counts_fall_in_the_contracts_order(make_dataset: Make, rows: dict) -> None:
     rows["responses"][0]["independent"] = False
     rows["enrolments"][1]["observed_to_day"] = 150

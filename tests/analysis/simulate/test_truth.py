@@ -27,6 +27,13 @@ from analysis.simulate.truth import true_values, truth_json
 ROUNDS = 5
 DRAWN_PERSONS = 40_000
 SEED = 6
+# Analyses of change, and the column that the change starts from.
+STARTS = {
+    "job_hazard": "previous",
+    "change_given_baseline": "baseline",
+    "change_given_past_mean": "past_mean",
+}
+LEVEL_ALONE = ("job_hazard_level", ("level",))
 
 
 def panel_rows(dataset: StudyDataset, rater: str) -> pd.DataFrame:
@@ -55,7 +62,7 @@ def test_every_estimate_of_the_report_has_its_truth_once(
     assert len(set(keys)) == len(keys)
     wanted = {
         Key(analysis, "job_next_interval", rater, item.key, quantity, model, scale)
-        for analysis, quantities in (("job_hazard", ("level", "change")), ("job_hazard_level", ("level",)))
+        for analysis, quantities in (*((name, ("level", "change")) for name in STARTS), LEVEL_ALONE)
         for rater in ("participant", "caseworker")
         for item in bip_11.items
         for quantity in quantities
@@ -81,9 +88,10 @@ def test_expected_rows_are_the_panels_rows_but_for_the_job(rater: str, bip_11: I
         panel = panel_rows(dataset, rater)
         assert (panel["enrolment"].str[1:].astype(int) - 1).tolist() == rows.person[still].tolist()
         assert panel["round"].tolist() == rows.round[still].tolist()
-        for prefix, expected in (("level", rows.level), ("previous", rows.previous)):
+        for prefix in ("level", "previous", "baseline", "past_mean"):
             columns = [f"{prefix}:{item.key}" for item in bip_11.items]
-            np.testing.assert_array_equal(panel[columns].to_numpy(dtype=float), expected[still])
+            expected = getattr(rows, prefix)[still]
+            np.testing.assert_array_equal(panel[columns].to_numpy(dtype=float), expected)
         assert rows.weight.sum() == pytest.approx(len(panel), abs=4 * np.sqrt(rows.weight.sum()))
         jobs = (rows.weight * rows.probability).sum()
         assert panel["outcome"].sum() == pytest.approx(jobs, abs=4 * np.sqrt(jobs))
@@ -100,32 +108,46 @@ def _fit(rows: pd.DataFrame, terms: list[str]) -> tuple[pd.Series, pd.Series, fl
 
 
 def _z_scores(
-    truth: list[dict[str, Any]], model: str, rater: str, fit: tuple[pd.Series, pd.Series, float]
+    truth: list[dict[str, Any]], model: tuple[str, str, str], fit: tuple[pd.Series, pd.Series, float]
 ) -> list[float]:
-    """(estimate - truth) / their joint standard error, for level and change of job_hazard, both scales."""
+    """(estimate - truth) / their joint standard error, of one analysis, model and rater, on both scales."""
     params, errors, slope = fit
     found = []
     for row in truth:
-        name = f"{'previous' if row['quantity'] == 'level' else 'change'}:{row['indicator']}"
-        wanted = (row["analysis"], row["model"], row["rater"]) == ("job_hazard", model, rater)
-        if wanted and name in params:
+        name = f"{'start' if row['quantity'] == 'level' else 'gain'}:{row['indicator']}"
+        if (row["analysis"], row["model"], row["rater"]) == model and name in params:
             unit = 1.0 if row["scale"] == "log_odds" else 100 * slope
             error = np.hypot(unit * errors[name], row["mc_error"])
             found.append(float((unit * params[name] - row["estimate"]) / error))
     return found
 
 
+@pytest.fixture(scope="module")
+def panels(drawn: StudyDataset) -> dict[str, pd.DataFrame]:
+    return {rater: panel_rows(drawn, rater) for rater in ("participant", "caseworker")}
+
+
 @pytest.mark.parametrize("rater", ["participant", "caseworker"])
+@pytest.mark.parametrize("analysis", STARTS)
 def test_a_plain_logit_on_a_large_drawn_study_finds_the_truth(
-    rater: str, truth: list[dict[str, Any]], drawn: StudyDataset, bip_11: Instrument
+    rater: str,
+    analysis: str,
+    truth: list[dict[str, Any]],
+    panels: dict[str, pd.DataFrame],
+    bip_11: Instrument,
 ) -> None:
-    rows = panel_rows(drawn, rater)
-    keys = [i.key for i in bip_11.items if not (rater == "caseworker" and i.key == "job_belief")]
-    together = [f"{part}:{key}" for part in ("previous", "change") for key in keys]
-    z = _z_scores(truth, "adjusted", rater, _fit(rows, together))
+    every = [item.key for item in bip_11.items]
+    starts = {f"start:{key}": panels[rater][f"{STARTS[analysis]}:{key}"] for key in every}
+    gains = {f"gain:{key}": panels[rater][f"level:{key}"] - starts[f"start:{key}"] for key in every}
+    rows = panels[rater].assign(**starts, **gains)
+    keys = [key for key in every if not (rater == "caseworker" and key == "job_belief")]
+    together = [f"{part}:{key}" for part in ("start", "gain") for key in keys]
+    z = _z_scores(truth, (analysis, "adjusted", rater), _fit(rows, together))
     assert len(z) == 2 * len(together)
     for key in ("work_belief", "job_belief"):
-        z += _z_scores(truth, "alone", rater, _fit(rows, [f"previous:{key}", f"change:{key}"]))
+        z += _z_scores(
+            truth, (analysis, "alone", rater), _fit(rows, [f"{part}:{key}" for part in ("start", "gain")])
+        )
     assert np.max(np.abs(z)) < 4
     # Squares of standard normal numbers average 1; these are correlated in pairs, hence the room.
     assert np.mean(np.square(z)) < 1.8
@@ -158,7 +180,7 @@ def test_belief_is_the_strongest_indicator_alone(truth: list[dict[str, Any]]) ->
 
 
 def test_without_effects_the_truth_is_nought(bip_11: Instrument) -> None:
-    null = replace(SCENARIOS["null"], truth_persons=16_000)
+    null = replace(SCENARIOS["null"], truth_persons=24_000)
     rows = true_values(null, instrument=bip_11, rounds=ROUNDS)
     z = np.array([row["estimate"] / row["mc_error"] for row in rows])
     # With eight parts these are t with seven degrees of freedom; hundreds of correlated ones.

@@ -11,7 +11,7 @@ from threading import Event
 from types import ModuleType
 
 import pytest
-from sqlalchemy import Connection, event, func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, StatementError
 
 from bip.store import session as store_session

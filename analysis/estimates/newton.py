@@ -1,0 +1,266 @@
+"""A logit's maximum by Newton's method over blocks of rows, in memory that does not grow with the rows.
+
+For fits that are repeated many times and for those too large for statsmodels, whose numbers it gives. The
+rows come as a matrix or as a stream that is walked once a step, in the order of their clusters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import qr
+from scipy.special import logit
+
+from analysis.estimates.block_sums import ClusterSums, Sums, cross_product, no_sums, sums_of
+from analysis.estimates.blocks import BLOCK_ROWS, MANY_ROWS, Block, Blocks, FloatArray, Source, pieces
+from analysis.estimates.reasons import Refused
+
+# A prime: with 16, persons of 16 rounds each would all give the same round to the sample.
+_EVERY = 17
+_LARGEST_SAMPLE = 131_072
+_MOST_STEPS = 50
+# Steps are in units of the columns' deviations. The error after a step is of the order of its square; of
+# what order, the step before it tells.
+_LAST_STEP = 1e-6
+_SMALL_ERROR = 1e-10
+_SAMPLE_STEP = 1e-2
+_SHORTEST_STEP = 1e-9
+# By so much of itself may a likelihood of many rows fall through rounding alone.
+_ROUNDING = 1e-12
+# A sample may be separated where the whole is not; start values beyond this are not used.
+_WILD_PREDICTOR = 15.0
+# Of a column's mean square: less deviation than this is none.
+_NO_SPREAD = 1e-14
+# A share of the largest eigenvalue; far below what is refused as collinear.
+_NO_PIVOT = 1e-15
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """Where Newton's steps ended, for k columns; whether to believe it is the caller's to judge.
+
+    `params`, `covariance`, `ame`, `ame_se`, `log_likelihood` and `n_clusters` are those of `LogitFit`;
+    `iterations` counts the walks through all rows. `largest_score` is the largest absolute element of the
+    score, a unit of weight and of the columns' `spread` (k: deviations weighted by p(1-p), 1 for the
+    constant). `largest_predictor` is the largest |x'b|; `smallest_pivot` is next to 0 where columns are
+    collinear.
+    """
+
+    params: FloatArray
+    covariance: FloatArray
+    ame: FloatArray
+    ame_se: FloatArray
+    log_likelihood: float
+    iterations: int
+    largest_score: float
+    largest_predictor: float
+    smallest_pivot: float
+    spread: FloatArray
+    n_rows: int
+    n_clusters: int
+
+
+def maximise(source: Source) -> Maximum:
+    """Climb to the maximum of the (weighted) log-likelihood.
+
+    Raises Refused where the outcomes are all alike, rows no more than columns, or a step cannot be made.
+    """
+    params, walks = near_maximum(source)
+    with ThreadPoolExecutor(len(source)) as threads:
+        ends = list(threads.map(lambda part: _walk(part, params, clustered=True), source))
+    return _maximum(params, walks + 1, ends)
+
+
+def near_maximum(source: Source) -> tuple[FloatArray, int]:
+    """Where the last of Newton's steps leads (k), and how many walks through all rows that took.
+
+    Raises Refused as `maximise` does.
+    """
+    survey = _Survey(source)
+    with ThreadPoolExecutor(len(source)) as threads:
+
+        def walk(params: FloatArray) -> Sums:
+            parts = list(threads.map(lambda part: _walk(part, params)[0], source))
+            return sum(parts[1:], start=parts[0])
+
+        try:
+            return _climb(walk, survey.start(), _LAST_STEP)
+        except np.linalg.LinAlgError:
+            raise Refused("no_maximum") from None
+
+
+def gram(source: Source) -> FloatArray:
+    """X'X of all rows (k x k)."""
+    return reduce(np.add, (cross_product(piece.matrix) for piece in pieces(source)))
+
+
+class _Survey:
+    """A first walk: how many rows and events there are, and every so many of the rows."""
+
+    def __init__(self, source: Source) -> None:
+        self._every, kept = _EVERY, []
+        self._rows, self._weight, self._events = 0, 0.0, 0.0
+        for part in source:
+            for block in part():
+                self._count(block)
+                kept.append(_every(block, self._every))
+                if sum(len(b.outcome) for b in kept) > _LARGEST_SAMPLE:
+                    self._every, kept = 2 * self._every, [_every(b, 2) for b in kept]
+        self._kept = kept
+        self._refuse()
+
+    def _count(self, block: Block) -> None:
+        weights = np.ones(len(block.outcome)) if block.weights is None else block.weights
+        self._rows += len(weights)
+        self._weight += float(weights.sum())
+        self._events += float(weights[block.outcome].sum())
+
+    def _refuse(self) -> None:
+        if self._rows == 0:
+            raise Refused("no_rows")
+        columns = self._kept[0].matrix.shape[1]
+        if self._rows <= columns:
+            raise Refused("few_rows", rows=self._rows, parameters=columns)
+        if self._events == 0.0:
+            raise Refused("no_event")
+        if self._events == self._weight:
+            raise Refused("only_events")
+
+    def start(self) -> FloatArray:
+        """The maximum of the sample where it has an ordinary one, else the share of events alone (k)."""
+        base = np.zeros(self._kept[0].matrix.shape[1])
+        base[0] = logit(self._events / self._weight)
+        if self._rows < MANY_ROWS:
+            return base
+        try:
+            params, _ = _climb(lambda b: _walk(lambda: self._kept, b)[0], base, _SAMPLE_STEP)
+            reached = _walk(lambda: self._kept, params)[0].largest_predictor
+        except np.linalg.LinAlgError:
+            return base
+        return params if reached <= _WILD_PREDICTOR else base
+
+
+def _every(block: Block, step: int) -> Block:
+    """Every so many of a block's rows, copied: a view would hold on to the whole block."""
+    weights = None if block.weights is None else block.weights[::step].copy()
+    return Block(
+        block.matrix[::step].copy(), block.outcome[::step].copy(), block.clusters[::step].copy(), weights
+    )
+
+
+def _walk(part: Blocks, params: FloatArray, *, clustered: bool = False) -> tuple[Sums, ClusterSums]:
+    """The sums of a part's rows, and within its clusters if asked for."""
+    room = np.empty((BLOCK_ROWS, len(params)))
+    total, by_cluster = no_sums(len(params)), ClusterSums(len(params))
+    for block in part():
+        for piece in block.pieces():
+            sums, residuals = sums_of(piece, params, room)
+            total = total + sums
+            if clustered:
+                by_cluster.add(piece, residuals)
+    by_cluster.close()
+    return total, by_cluster
+
+
+def _climb(walk: Callable[[FloatArray], Sums], start: FloatArray, last_step: float) -> tuple[FloatArray, int]:
+    """The parameters after a step of at most `last_step`, and how many walks that took.
+
+    Plain Newton oversteps where a small category has a high share of events at a low base rate, so a step
+    is halved until the likelihood does not fall.
+    """
+    params, here, walks, before = start, walk(start), 1, 0.0
+    while walks < _MOST_STEPS:
+        spread = _spread(here.information)
+        step = _newton_step(here)
+        size = np.max(np.abs(step * spread))
+        if size <= last_step or size**3 <= _SMALL_ERROR * before**2:
+            return params + step, walks
+        there = walk(params + step)
+        walks += 1
+        lowest = here.log_likelihood - _ROUNDING * abs(here.log_likelihood)
+        while not there.log_likelihood >= lowest and np.max(np.abs(step * spread)) > _SHORTEST_STEP:
+            step = step / 2.0
+            there = walk(params + step)
+            walks += 1
+        params, here, before = params + step, there, size
+    return params, walks
+
+
+def _newton_step(sums: Sums) -> FloatArray:
+    """Information^-1 score (k); the shortest one where columns are collinear, as in a sample they may be."""
+    unit, lengths = _unit(sums.information)
+    step = np.linalg.lstsq(unit, sums.score / lengths, rcond=_NO_PIVOT)[0] / lengths
+    if not np.all(np.isfinite(step)):
+        raise np.linalg.LinAlgError
+    return step
+
+
+def _unit(information: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The cross-product of the columns brought to unit length (k x k), and their lengths (k)."""
+    squares = np.diag(information)
+    lengths = np.sqrt(np.where(squares > 0.0, squares, 1.0))
+    return information / np.outer(lengths, lengths), lengths
+
+
+def _spread(information: FloatArray) -> FloatArray:
+    """The columns' deviations under the weights p(1-p), from the information of a design with a constant."""
+    weight = information[0, 0]
+    squares, means = np.diag(information) / weight, information[0] / weight
+    variances = squares - means**2
+    spread = np.sqrt(np.where(variances > _NO_SPREAD * squares, variances, squares))
+    spread[0] = 1.0
+    return np.where(spread > 0.0, spread, 1.0)
+
+
+def pivots(information: FloatArray) -> tuple[FloatArray, NDArray[np.intp]]:
+    """How far each column is from the span of those before it, as a share of its length squared, by order.
+
+    From a cross-product (k x k), by QR with pivoting of the columns scaled to unit length: k sizes that
+    fall, and the column that each belongs to.
+    """
+    _, triangle, order = qr(_unit(information)[0], pivoting=True)
+    return np.abs(np.diag(triangle)), np.asarray(order, dtype=np.intp)
+
+
+def _maximum(params: FloatArray, walks: int, ends: list[tuple[Sums, ClusterSums]]) -> Maximum:
+    """The numbers at the maximum, of the last walk's sums.
+
+    Source: statsmodels' cluster covariance with `use_correction`; AME_j = b_j mean(p(1-p)) with the delta
+    method's gradient mean(p(1-p)) e_j + b_j mean(p(1-p)(1-2p) x), means weighted as the rows are.
+    """
+    sums = sum((s for s, _ in ends[1:]), start=ends[0][0])
+    groups = sum(c.clusters for _, c in ends)
+    spread = _spread(sums.information)
+    # The last walk's score is not yet 0 to the last digit: one more step, which costs no walk.
+    params = params + _newton_step(sums)
+    covariance = _sandwich(sums, np.sum([c.meat for _, c in ends], axis=0), groups)
+    slope, curvature = sums.information[0, 0] / sums.weight, sums.curvature / sums.weight
+    gradient = slope * np.eye(len(params)) + np.outer(params, curvature)
+    variance = np.einsum("ij,jk,ik->i", gradient, covariance, gradient)
+    return Maximum(
+        params=params,
+        covariance=covariance,
+        ame=params * slope,
+        ame_se=np.sqrt(np.maximum(variance, 0.0)),
+        log_likelihood=sums.log_likelihood,
+        iterations=walks,
+        largest_score=float(np.max(np.abs(sums.score / spread)) / sums.weight),
+        largest_predictor=sums.largest_predictor,
+        smallest_pivot=float(pivots(sums.information)[0][-1]),
+        spread=spread,
+        n_rows=sums.rows,
+        n_clusters=groups,
+    )
+
+
+def _sandwich(sums: Sums, meat: FloatArray, groups: int) -> FloatArray:
+    """Cluster-robust covariance (k x k) with the factor G/(G-1) x (N-1)/(N-k)."""
+    unit, lengths = _unit(sums.information)
+    bread = np.linalg.pinv(unit, rcond=_NO_PIVOT, hermitian=True) / np.outer(lengths, lengths)
+    factor = groups / max(groups - 1, 1) * (sums.rows - 1) / (sums.rows - len(lengths))
+    return factor * bread @ meat @ bread

@@ -1,0 +1,80 @@
+"""Ratios that follow from a logit: odds ratios, and risk ratios averaged over the rows.
+
+A ratio's error and interval belong to its logarithm; the interval is exponentiated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from analysis.estimates.design import FloatArray
+from analysis.estimates.logit import LogitFit
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """Ratios by their natural logarithms `log` (m) and those logarithms' standard errors `log_se` (m)."""
+
+    log: FloatArray
+    log_se: FloatArray
+
+    @property
+    def values(self) -> FloatArray:
+        """The ratios (m); 1 is no difference."""
+        return np.exp(self.log)
+
+    @property
+    def std_errors(self) -> FloatArray:
+        """Standard errors of the ratios themselves (m), by the delta method: ratio x error of its log."""
+        return self.values * self.log_se
+
+    def interval(self, quantile: float) -> tuple[FloatArray, FloatArray]:
+        """Lower and upper limits (m each): exp(log -/+ quantile x error), `quantile` as in `LogitFit`."""
+        return np.exp(self.log - quantile * self.log_se), np.exp(self.log + quantile * self.log_se)
+
+
+def odds_ratios(fit: LogitFit, columns: Sequence[int]) -> Ratios:
+    """The odds after one step more of a column, over the odds before: exp(b), for each of the columns."""
+    at = list(columns)
+    return Ratios(fit.params[at], fit.std_errors[at])
+
+
+def risk_ratios(
+    fit: LogitFit, matrix: FloatArray, columns: Sequence[int], weights: FloatArray | None = None
+) -> Ratios:
+    """The average probability after one step more of a column, over the average probability as it is.
+
+    For column j of `matrix` (n x k) and p(x) = 1 / (1 + exp(-x'b)):
+    RR_j = mean p(x + e_j) / mean p(x), the means over all n rows, weighted as the fit is. Everybody gets one
+    step more, also who is at the top of the scale already: a statement of the model, not of the scale. For
+    a dummy the step says nothing where it is 1 already: use this for columns with steps only.
+    log RR has the gradient sum p1(1-p1) x1 / sum p1 - sum p0(1-p0) x0 / sum p0 in b (delta method), with
+    x1 = x + e_j, so its error is that of the fit's covariance; the rows are taken as they are.
+    """
+    share = np.ones(len(matrix)) if weights is None else weights
+    predictor = matrix @ fit.params
+    now, now_gradient = _log_mean(predictor, share, matrix)
+    log, log_se = [], []
+    for column in columns:
+        after, gradient = _log_mean(predictor + fit.params[column], share, matrix)
+        gradient[column] += _slope_share(predictor + fit.params[column], share)
+        difference = gradient - now_gradient
+        log.append(after - now)
+        log_se.append(np.sqrt(difference @ fit.covariance @ difference))
+    return Ratios(np.array(log), np.array(log_se))
+
+
+def _log_mean(predictor: FloatArray, share: FloatArray, matrix: FloatArray) -> tuple[float, FloatArray]:
+    """log sum w p, and sum w p(1-p) x / sum w p (k)."""
+    probability = share * expit(predictor)
+    total = float(probability.sum())
+    return float(np.log(total)), (probability * expit(-predictor)) @ matrix / total
+
+
+def _slope_share(predictor: FloatArray, share: FloatArray) -> float:
+    probability = share * expit(predictor)
+    return float(probability @ expit(-predictor) / probability.sum())
