@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from analysis.estimates.run import Analysed, Wanted
 
 _EXIT_BAD_INPUT = 2
-# Every question is answered on several scales; it is counted once, by this one.
+# Every leading question is answered on several scales; it is counted once, by this one.
+_COUNTED_ANALYSES = ("job_hazard", "job_hazard_level")
 _COUNTED_SCALE = "ame_pp"
 
 
@@ -151,7 +152,11 @@ def _write(dataset: Path, analysis: Analysed, out: Path) -> None:
         write_report(dataset, results, analysis.fits, out / "report.html", page=out / "page.json")
     except OSError as error:
         _fail([_unwritable(out, error)])
-    asked = [estimate for estimate in results.estimates if estimate.key.scale == _COUNTED_SCALE]
+    asked = [
+        estimate
+        for estimate in results.estimates
+        if estimate.key.analysis in _COUNTED_ANALYSES and estimate.key.scale == _COUNTED_SCALE
+    ]
     refused = sum(estimate.refused is not None for estimate in asked)
     click.echo(f"{counted(len(asked) - refused, 'estimate')}, {refused} refused")
     for warning in results.manifest.warnings:

@@ -89,9 +89,9 @@ def _dummies(
 
 def _persons(rows: pd.DataFrame, codes: NDArray[np.int64], categories: int) -> NDArray[np.int64]:
     """How many persons have a row in each category."""
-    persons = pd.factorize(rows["person"])[0]
-    pairs = np.unique(np.column_stack([codes, persons]), axis=0)
-    return np.bincount(pairs[:, 0], minlength=categories)
+    persons, known = pd.factorize(rows["person"])
+    pairs = np.unique(codes * len(known) + persons)
+    return np.bincount(pairs // max(len(known), 1), minlength=categories)
 
 
 def merged_into(

@@ -16,13 +16,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
-from statsmodels.stats.multitest import multipletests
 
 from analysis.estimates.design import Design, Term
 from analysis.estimates.logit import fit_logit
 from analysis.estimates.measurement_answers import RaterAnswers
 from analysis.estimates.measurement_entry import all_refused, estimate, key, refused, split
 from analysis.estimates.measurement_number import Bools, Floats, Ints, Number, Z
+from analysis.estimates.multiplicity import as_one_family
 from analysis.estimates.reasons import Refused
 from analysis.estimates.results import Estimate, Key
 
@@ -38,20 +38,8 @@ def of_groups(answers: RaterAnswers) -> Iterator[Estimate]:
     Holm's p counts all indicators and groups of a rater's languages, or modes, as one family.
     """
     for column in _QUANTITIES:
-        yield from _corrected(list(_compared(answers, column)))
-
-
-def _corrected(made: list[Estimate]) -> Iterator[Estimate]:
-    """Holm and Benjamini-Hochberg over all indicators and groups: they are one question, asked many times."""
-    given = [one.p_value for one in made if one.p_value is not None]
-    both = [multipletests(given, method=name)[1] for name in ("holm", "fdr_bh")] if given else [[], []]
-    pairs = zip(*both, strict=True)
-    for one in made:
-        if one.p_value is None:
-            yield one
-        else:
-            p_holm, p_bh = next(pairs)
-            yield replace(one, p_holm=float(p_holm), p_bh=float(p_bh))
+        # They are one question, asked many times.
+        yield from as_one_family(list(_compared(answers, column)))
 
 
 def _compared(answers: RaterAnswers, column: str) -> Iterator[Estimate]:

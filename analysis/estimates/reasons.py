@@ -107,8 +107,8 @@ WARNINGS: Final = {
         "zero and intervals be too short"
     ),
     "few_missed": (
-        f"few missed (or answered) rounds: at most {FEW_EVENTS_PER_TERM} an indicator term; estimates may lie "
-        "too far from zero and intervals be too short"
+        f"few missed (or answered) rounds: at most {FEW_EVENTS_PER_TERM} an indicator term; "
+        "estimates may lie too far from zero and intervals be too short"
     ),
     "no_caseworker": (
         "rows without a caseworker on the day of the answer are left out "

@@ -20,6 +20,7 @@ from analysis.estimates.horizons import horizons
 from analysis.estimates.job_hazard import JOB_HAZARD, job_hazard, job_hazard_level
 from analysis.estimates.linearity import linearity
 from analysis.estimates.measurement import measurement
+from analysis.estimates.missing import missing
 from analysis.estimates.multiplicity import corrected
 from analysis.estimates.not_offered import REFUSING
 from analysis.estimates.plan import Plan
@@ -41,6 +42,7 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
     "subgroups": subgroups,
     "horizons": horizons,
     "measurement": measurement,
+    "missing": missing,
 }
 _PACKAGES = ("duckdb", "numpy", "pandas", "scipy", "statsmodels")
 

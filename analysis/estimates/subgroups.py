@@ -15,13 +15,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from scipy.special import expit
-from statsmodels.stats.multitest import multipletests
 
 from analysis.estimates.analysis import Found, Progress, Question
 from analysis.estimates.design import Design, Term
 from analysis.estimates.hazard_model import Counts, Model, Ready, count, keys_of, make_ready, models
 from analysis.estimates.job_hazard import JOB_HAZARD
 from analysis.estimates.logit import LogitFit, fit_logit
+from analysis.estimates.multiplicity import holm
 from analysis.estimates.reasons import FEWEST_EVENTS_PER_TERM, SMALLEST_GROUP, Reason, Refused, reason
 from analysis.estimates.results import Estimate
 from analysis.estimates.wald import wald_test
@@ -141,8 +141,8 @@ def _with_interactions(ready: Ready, rows: pd.DataFrame, groups: Sequence[str]) 
 def _told(tested: Sequence[_Tested]) -> Iterator[Estimate]:
     """The tests with Holm over all of them, then what may be told of groups."""
     fitted = [(one, q, *one.test(q)) for one in tested if one.fit is not None for q in (0, 1)]
-    holm = multipletests([p for *_, p in fitted], method="holm")[1] if fitted else []
-    for (one, quantity, wald, p_value), p_holm in zip(fitted, holm, strict=True):
+    stands = holm([p for *_, p in fitted])
+    for (one, quantity, wald, p_value), p_holm in zip(fitted, stands, strict=True):
         test = _bare(one, quantity, "wald_chi2", one.grouping)
         yield replace(test, estimate=wald, p_value=p_value, p_holm=float(p_holm))
         if p_holm < SIGNIFICANT:

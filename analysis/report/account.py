@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.estimates.results import Manifest
+from analysis.estimates.results import Estimate, Manifest
 from analysis.estimates.summary import FitSummary
 from analysis.report.evidence import ANALYSES
 from analysis.report.names import Names
@@ -91,6 +91,19 @@ def _covariates(words: Words, names: Names, fit: FitSummary) -> Table:
         analysis=words.name("analysis", fit.analysis).lower(),
     )
     return Table(f"covariates-{fit.analysis}-{fit.rater}", caption, columns, rows)
+
+
+def plan_table(words: Words, estimates: Sequence[Estimate]) -> Table | None:
+    """Which analyses a plan named before and which were added; None where there was no plan."""
+    planned = {one.key.analysis: one.planned for one in estimates if one.planned is not None}
+    if not planned:
+        return None
+    columns = (Column(words("refusals.analysis")), Column(words("plan.when")))
+    rows = tuple(
+        (words.name("analysis", analysis), words("plan.planned" if first else "plan.added"))
+        for analysis, first in sorted(planned.items(), key=lambda one: (not one[1], one[0]))
+    )
+    return Table("plan", words("plan.caption"), columns, rows)
 
 
 def published_tables(words: Words) -> tuple[Table, Table]:

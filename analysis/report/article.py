@@ -14,6 +14,7 @@ from analysis.report.closer import Part, closer
 from analysis.report.distributions import Distribution
 from analysis.report.evidence import evidence
 from analysis.report.measured import Measured, measured
+from analysis.report.missing import missing_parts
 from analysis.report.names import Names
 from analysis.report.over_time import contrast_tables, curve_groups, lost_sentences
 from analysis.report.over_time_evidence import over_time
@@ -66,6 +67,7 @@ class Article:
     closer: tuple[Part, ...]
     measured: Measured | None
     over_time: OverTimePart | None
+    missing: tuple[Part, ...]
     covariates: str
     published: tuple[Table, Table]
     refused: Table | None
@@ -73,6 +75,7 @@ class Article:
     warnings: tuple[str, ...]
     fits: Table | None
     background: tuple[Table, ...]
+    plan: Table | None
     manifest: Table
     limit: str
     days: str
@@ -100,6 +103,7 @@ def article(language: str, material: Material) -> Article:
         detectable_tables=estimated.detectable_tables(words, names, found),
         forests=estimated.forest_groups(words, names, found),
         closer=closer(words, names, _order(material.instruments), results.estimates),
+        missing=missing_parts(words, names, _order(material.instruments), results.estimates),
         over_time=_over_time(words, names, results),
         measured=measured(words, names, results.estimates),
         covariates=words.listed(adjusted_for, names=True) or words("estimates.no_covariates"),
@@ -109,6 +113,7 @@ def article(language: str, material: Material) -> Article:
         warnings=refusals.warnings(words, names, manifest.warnings),
         fits=account.fits_table(words, names, material.fits),
         background=account.covariate_tables(words, names, material.fits),
+        plan=account.plan_table(words, results.estimates),
         manifest=account.manifest_table(words, names, manifest),
         limit=words.whole(LIMIT),
         days=words.whole(manifest.interval_days),
@@ -143,6 +148,7 @@ def _facts(words: Words, material: Material) -> tuple[tuple[str, str], ...]:
         (words("facts.disclosure"), study.disclosure),
         (words("facts.instruments"), ", ".join(manifest.instruments)),
         (words("facts.outcome"), outcome),
+        (words("facts.plan"), words("plan.given" if manifest.plan else "plan.none")),
     )
 
 

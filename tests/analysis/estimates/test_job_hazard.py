@@ -16,6 +16,7 @@ from analysis.estimates.logit import fit_logit
 from analysis.estimates.multiplicity import corrected
 from analysis.estimates.ratios import odds_ratios, risk_ratios
 from analysis.estimates.results import SCALES, Estimate, Key
+from analysis.estimates.unmeasured import e_value, e_value_of_interval
 from analysis.panel.build import FlowStep, Indicator, Panel
 from analysis.panel.columns import CovariateColumn
 
@@ -76,7 +77,8 @@ def test_every_indicator_alone_and_the_others_together() -> None:
 
 
 def test_intervals_and_p_values_belong_to_the_estimates() -> None:
-    for estimate in fit_all(make_panel())["participant job_hazard adjusted"].estimates:
+    found = fit_all(make_panel())["participant job_hazard adjusted"].estimates
+    for estimate in (one for one in found if one.key.scale != "e_value"):
         assert estimate.estimate is not None
         assert estimate.std_error is not None
         ratio = estimate.key.scale.endswith("_ratio")
@@ -267,7 +269,13 @@ def test_each_number_belongs_to_its_term() -> None:
         risk_ratios(fit, design.matrix, list(column.values())),
     )
     assert len(found) == len(SCALES["job_hazard"]) * len(terms)
+    ratios = {one.key.indicator + one.key.quantity: one for one in found if one.key.scale == "risk_ratio"}
     for estimate in found:
+        if estimate.key.scale == "e_value":
+            ratio = ratios[estimate.key.indicator + estimate.key.quantity]
+            limits = (e_value(ratio.estimate), e_value_of_interval(ratio.ci_low, ratio.ci_high))
+            assert (estimate.estimate, estimate.ci_low) == pytest.approx(limits, rel=1e-12)
+            continue
         prefix = {"level": "previous", "change": "change"}[estimate.key.quantity]
         place = column[f"{prefix}:{estimate.key.indicator}"]
         expected = {

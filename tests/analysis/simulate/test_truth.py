@@ -17,6 +17,7 @@ from analysis.dataset.study import StudyDataset
 from analysis.estimates.results import Key
 from analysis.panel.build import build_panel
 from analysis.panel.columns import choose_covariates
+from analysis.simulate import truth as module
 from analysis.simulate.course import draw_course
 from analysis.simulate.expected_rows import expected_rows
 from analysis.simulate.generate import simulate
@@ -215,3 +216,30 @@ def test_same_input_same_bytes_and_progress_is_told(bip_9_11: Instrument) -> Non
 def test_a_population_that_cannot_carry_the_models_is_refused(bip_11: Instrument) -> None:
     with pytest.raises(ArithmeticError, match="too small"):
         true_values(replace(PUBLISHED, truth_persons=80), instrument=bip_11, rounds=2)
+
+
+@pytest.mark.parametrize("analysis", STARTS)
+def test_a_weighted_fit_of_the_expected_rows_gives_the_same(analysis: str, bip_11: Instrument) -> None:
+    """By statsmodels, with the design made by hand: the outcome a probability, each row with its weight."""
+    scenario = replace(PUBLISHED, truth_persons=4000)
+    seeds = np.random.SeedSequence(module._SEED).spawn(module._PARTS)
+    drawn = [draw_paths(scenario, 4000 // module._PARTS, 4, bip_11, seed) for seed in seeds]
+    parts = [expected_rows(scenario, paths, "participant") for paths in drawn]
+    at = [item.key for item in bip_11.items].index("work_belief")
+    start = np.concatenate([getattr(part, STARTS[analysis])[:, at] for part in parts])
+    level, covariates, chance, weight = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("level", "covariates", "probability", "weight")
+    )
+    x = np.column_stack([covariates, start, level[:, at] - start])
+    kept = ~np.isnan(x).any(axis=1)
+    fit = sm.GLM(chance[kept], x[kept], family=sm.families.Binomial(), var_weights=weight[kept]).fit(
+        tol=1e-12
+    )
+    found = {
+        row["quantity"]: row["estimate"]
+        for row in true_values(scenario, instrument=bip_11, rounds=4)
+        if (row["analysis"], row["rater"], row["indicator"], row["model"], row["scale"])
+        == (analysis, "participant", "work_belief", "alone", "log_odds")
+    }
+    assert [found["level"], found["change"]] == pytest.approx(list(fit.params[-2:]), rel=1e-6)
