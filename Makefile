@@ -24,7 +24,7 @@ define texts
 		done
 endef
 
-.PHONY: help setup demo test faults lint bench texts lock chromium postgresql
+.PHONY: help setup demo test recovery faults lint bench texts lock chromium postgresql
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -41,6 +41,9 @@ demo: $(VENV)/.installed ## simulate a study, estimate, and start the applicatio
 
 test: $(VENV)/.developing chromium postgresql ## install what tests need and run them all
 	$(BIN)/pytest -n 2 --dist worksteal
+
+recovery: $(VENV)/.developing ## estimate 1,200 simulated studies and write docs/recovery.md; resumable
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery
 
 faults: $(VENV)/.developing ## kill the server, cut connections, fill the disk: no answer is lost or doubled
 	@$(BIN)/python -m tests.faults

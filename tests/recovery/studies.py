@@ -1,0 +1,86 @@
+"""One simulated study estimated, or read again where it was estimated before by the same code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from analysis.dataset.instrument import Instrument
+from analysis.estimates.results import estimate_row
+from analysis.estimates.run import Wanted, analyse, code_version
+from analysis.simulate.generate import simulate
+from analysis.simulate.scenarios import SCENARIOS
+from analysis.simulate.truth import true_values
+from analysis.simulate.truth_horizons import true_horizons
+from surveys.load import load_builtin
+
+PERSONS: Final = 5512
+ROUNDS: Final = 17
+YEAR: Final = 365
+WANTED: Final = Wanted(
+    analyses=("job_hazard", "job_hazard_level", "change_given_past", "horizons"), repeated=True
+)
+# On the other scales the same is said again.
+SCALES: Final = ("ame_pp", "percent", "risk_difference_pp")
+KEY: Final = [
+    "analysis", "rater", "indicator", "quantity", "model", "scale", "term", "horizon_days", "group",
+]  # fmt: skip
+NUMBERS: Final = ["estimate", "std_error", "ci_low", "ci_high", "p_value", "p_holm"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A study to estimate: scenario and seed, and the folder in which it is kept."""
+
+    scenario: str
+    seed: int
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        """Its file: another version of the code makes another."""
+        version = code_version().rpartition("+")[2]
+        return self.folder / version / f"{self.scenario}-{self.seed}.parquet"
+
+
+def estimated(task: Task) -> Path:
+    """Estimate a study unless it has been; returns its file, which is there whole or not at all."""
+    if not task.path.exists():
+        task.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = task.path.with_suffix(".part")
+        _estimates(task).to_parquet(beside)
+        beside.replace(task.path)
+    return task.path
+
+
+def _estimates(task: Task) -> pd.DataFrame:
+    dataset = simulate(
+        SCENARIOS[task.scenario], persons=PERSONS, rounds=ROUNDS, seed=task.seed, instrument=_instrument()
+    )
+    rows = pd.DataFrame(estimate_row(one) for one in analyse(dataset, WANTED).results.estimates)
+    kept = rows[_is_kept(rows)]
+    return kept[[*KEY, *NUMBERS]].assign(seed=task.seed).reset_index(drop=True)
+
+
+def truth(scenario: str) -> pd.DataFrame:
+    """The true values of a scenario: KEY, `truth` and its own Monte Carlo error `mc_error`."""
+    world, instrument = SCENARIOS[scenario], _instrument()
+    rows = true_values(world, instrument=instrument, rounds=ROUNDS)
+    rows += true_horizons(world, instrument=instrument, rounds=ROUNDS)
+    found = pd.DataFrame(rows).rename(columns={"estimate": "truth"})
+    return found[_is_kept(found)][[*KEY, "truth", "mc_error"]]
+
+
+def _is_kept(rows: pd.DataFrame) -> pd.Series:
+    """One scale of each question, and of the horizons the year."""
+    kept: pd.Series = rows["scale"].isin(SCALES) & rows["horizon_days"].fillna(YEAR).eq(YEAR)
+    return kept
+
+
+@cache
+def _instrument() -> Instrument:
+    return Instrument.model_validate(load_builtin("bip-11").to_json())
