@@ -27,14 +27,15 @@ from bip.participants.visible import enrolment_or_404
 from bip.rounds.words import MISS_REASONS, MOVE_REASONS
 from bip.services import Services
 from bip.store.audit import AuditEvent, record
-from bip.store.casework import MissedRound, RoundMove
+from bip.store.casework import RoundMove
+from bip.store.lists import MissReason
 from bip.store.organisations import Account
 
 LINES_ON_A_PAGE: Final = 500
 # Further back than any trail reaches; the database takes no number of any size.
 LAST_PAGE: Final = 100_000
 
-# By round and moment: why it was moved or missed.
+# By round and moment: why it was moved.
 Reasons = Mapping[tuple[str, datetime], LazyString]
 
 
@@ -93,10 +94,7 @@ def _events(
 def _reasons(session: Session, subject: Subject) -> Reasons:
     rounds = [UUID(one) for one in subject.rounds]
     moves = session.scalars(select(RoundMove).where(RoundMove.round_id.in_(rounds)))
-    missed = session.scalars(select(MissedRound).where(MissedRound.round_id.in_(rounds)))
-    return {(str(one.round_id), one.moved_at): MOVE_REASONS[one.reason] for one in moves} | {
-        (str(one.round_id), one.noted_at): MISS_REASONS[one.reason] for one in missed
-    }
+    return {(str(one.round_id), one.moved_at): MOVE_REASONS[one.reason] for one in moves}
 
 
 def _line(subject: Subject, reasons: Reasons, event: AuditEvent, name: str | None) -> Line:
@@ -147,5 +145,7 @@ def _is_of_a_double(subject: Subject, event: AuditEvent) -> bool:
 def _why(reasons: Reasons, event: AuditEvent) -> LazyString | None:
     reason = event.details.get("reason")
     if reason is not None:
-        return REASONS[Reason(reason)]
+        # Whoever corrects why a round was missed replaces it there; the line of the trail keeps each.
+        missed = event.kind == "round_missed"
+        return MISS_REASONS[MissReason(reason)] if missed else REASONS[Reason(reason)]
     return reasons.get((event.details.get("round", ""), event.at))

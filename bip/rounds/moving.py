@@ -173,7 +173,7 @@ def note_missed(at: Services, staff: Staff, round_id: UUID, reason: MissReason) 
             )
             session.add(kept)
         kept.reason, kept.noted_by_id, kept.noted_at = reason, staff.account_id, now
-        record(session, staff.actor, now, "round_missed", round=window.id)
+        record(session, staff.actor, now, "round_missed", round=window.id, reason=reason)
 
 
 def require_missable(session: Session, window: Round, today: date) -> None:

@@ -68,7 +68,7 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
         "intake_paused": "unit",
         "intake_resumed": "unit",
         "round_moved": "round",
-        "round_missed": "round",
+        "round_missed": "round reason",
         "persons_merged": "participant kept reason",
         "response_moved": "response round_before round_after reason",
         "rating_reopened": "response reason",

@@ -129,7 +129,8 @@ def test_why_a_round_was_missed_is_kept_and_can_be_corrected(
         assert words in page.text
     with house.installed.store.reading() as session:
         assert session.scalars(select(MissedRound)).one().reason is MissReason.ILL
-    assert len(trail(house, "round_missed")) == 2
+    # A correction overwrites nothing: the trail keeps both.
+    assert [event.details["reason"] for event in trail(house, "round_missed")] == ["not_reached", "ill"]
     assert "This round has not begun" in caseworker.get(f"/rounds/{second}/missed").text
 
 
