@@ -98,7 +98,7 @@ def move_response(
         _lock(session, enrolment.id, target.id)
         response = response_of(session, window.id, source[1]) or abort(404)
         place = _place_for(session, at, response, target)
-        response.round_id = place.id
+        response.round_id, independent_before = place.id, response.independent
         if response.rater is Rater.CASEWORKER:
             # Whoever rated had somebody else in mind, and may have seen that person's answers.
             response.independent = False
@@ -111,6 +111,7 @@ def move_response(
             response=response.id,
             round_before=window.id,
             round_after=place.id,
+            independent_before=independent_before,
             reason=reason,
         )
 

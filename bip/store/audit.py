@@ -70,7 +70,7 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
         "round_moved": "round",
         "round_missed": "round reason",
         "persons_merged": "participant kept reason",
-        "response_moved": "response round_before round_after reason",
+        "response_moved": "response round_before round_after independent_before reason",
         "rating_reopened": "response reason",
         "trail_viewed": "enrolment",
         "kiosk_started": "kiosk",

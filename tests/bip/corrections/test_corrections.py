@@ -109,6 +109,7 @@ def test_a_response_goes_to_the_right_person_with_all_it_holds(house: House, rat
         assert session.scalars(select(Answer.response_id)).one() == before.id
     (event,) = trail(house, "response_moved")
     assert event.details["round_before"] == str(round_ids(house, wrong)[0])
+    assert event.details["independent_before"] == str(before.independent)
 
 
 def test_a_response_is_never_laid_over_another(house: House) -> None:
