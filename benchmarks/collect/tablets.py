@@ -17,7 +17,7 @@ from uuid import uuid4
 from benchmarks.collect.browser import SEALED, Browser, NotServedError, place_of
 from benchmarks.collect.server import Installation
 from benchmarks.collect.tally import Tally
-from bip.collect.envelope import seal
+from bip.collect.envelope import unused_envelope
 from bip.demo.people import INSTRUMENT
 from surveys.load import load_builtin
 
@@ -49,7 +49,27 @@ class Pace:
         return acknowledged
 
 
-async def answer_all(browser: Browser, pace: Pace, code: str, key: bytes) -> None:
+class Envelopes:
+    """Unused envelopes to one server: making them is the tablets' own work, on processors that are not here.
+
+    Whoever takes one where none is left makes it.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._unused: list[Callable[[bytes], bytes]] = []
+
+    def make(self, journeys: int) -> None:
+        """As many as so many journeys need."""
+        wanted = journeys * (len(ITEMS) + 1)
+        self._unused += [unused_envelope(self._key) for _ in range(wanted - len(self._unused))]
+
+    def seal(self, content: bytes) -> bytes:
+        """The content in one of them."""
+        return (self._unused.pop() if self._unused else unused_envelope(self._key))(content)
+
+
+async def answer_all(browser: Browser, pace: Pace, code: str, envelopes: Envelopes) -> None:
     """One participant's journey, with the requests that the browser makes for it."""
     entrance = await browser.get("/")
     await browser.fetch_files(entrance)
@@ -57,7 +77,7 @@ async def answer_all(browser: Browser, pace: Pace, code: str, key: bytes) -> Non
     await browser.fetch_files(await browser.get(begin))
     question = await browser.get(f"{begin}1")
     await browser.fetch_files(question)
-    *answers, submission = _envelopes(question.text, key, pace.random)
+    *answers, submission = _sealed(question.text, envelopes, pace.random)
     for envelope in answers:
         await pace.think()
         await pace.saved(browser.post("/answers?age=0", envelope, SEALED))
@@ -65,8 +85,8 @@ async def answer_all(browser: Browser, pace: Pace, code: str, key: bytes) -> Non
     await browser.get(begin)
 
 
-def _envelopes(page: str, key: bytes, random: Random) -> Iterator[bytes]:
-    """Every answer and the submission, all sealed before the first is sent: that is the tablet's own work."""
+def _sealed(page: str, envelopes: Envelopes, random: Random) -> Iterator[bytes]:
+    """Every answer and the submission, all sealed before the first is sent."""
     found = _DEVICE.search(page)
     if found is None:
         raise NotServedError("the question's page names no write token")
@@ -74,14 +94,14 @@ def _envelopes(page: str, key: bytes, random: Random) -> Iterator[bytes]:
     for item in ITEMS:
         answer = {"kind": "answer", "token": token, "id": str(uuid4()), "item": item}
         answer["value"] = random.randint(1, 5)
-        yield seal(key, json.dumps(answer).encode())
-    yield seal(key, json.dumps({"kind": "submit", "token": token}).encode())
+        yield envelopes.seal(json.dumps(answer).encode())
+    yield envelopes.seal(json.dumps({"kind": "submit", "token": token}).encode())
 
 
-def journeys(at: Installation) -> Iterator[Journey]:
+def journeys(at: Installation, envelopes: Envelopes) -> Iterator[Journey]:
     """A journey for each participant who still waits."""
     for code in at.codes:
-        yield lambda browser, pace, code=code: answer_all(browser, pace, code, at.key)  # type: ignore[misc]
+        yield lambda browser, pace, code=code: answer_all(browser, pace, code, envelopes)  # type: ignore[misc]
 
 
 async def crowd(

@@ -8,6 +8,7 @@ HKDF-SHA-256. Each envelope has a key of its own, so that a nonce is never used 
 The server's private key comes from the secret key of the settings: no second secret has to be kept.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
@@ -53,11 +54,16 @@ def open_envelope(at: Services, envelope: bytes) -> bytes:
 
 def seal(recipient: bytes, content: bytes) -> bytes:
     """An envelope to the holder of a public key: what the browser does, for tools that stand in for one."""
+    return unused_envelope(recipient)(content)
+
+
+def unused_envelope(recipient: bytes) -> Callable[[bytes], bytes]:
+    """An envelope with its one-time key, which seals one content and must never seal another."""
     one_time = ec.generate_private_key(_CURVE)
     sender = _encoded(one_time)
     point = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, recipient)
     key, nonce = _key_and_nonce(one_time.exchange(ec.ECDH(), point), recipient, sender)
-    return VERSION + sender + AESGCM(key).encrypt(nonce, content, VERSION)
+    return lambda content: VERSION + sender + AESGCM(key).encrypt(nonce, content, VERSION)
 
 
 def _key_and_nonce(shared: bytes, recipient: bytes, sender: bytes) -> tuple[bytes, bytes]:

@@ -149,7 +149,7 @@ def sealed(session: Session, day: int) -> list[UUID]:
     return found
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(people=st.lists(lives(), min_size=1, max_size=3), day=st.integers(0, 260))
 def test_an_export_always_checks_and_no_sealed_answer_shows(
     empty_database: Path, people: list[Life], day: int
