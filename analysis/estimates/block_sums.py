@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,21 @@ from analysis.estimates.blocks import Block, FloatArray
 _ONE_THREAD = 2**18
 
 
+class Wanted(IntEnum):
+    """How much of the sums to make: without the information they cost a third."""
+
+    SCORE = 0
+    STEP = 1
+    ALL = 2
+
+
 @dataclass(frozen=True)
 class Sums:
     """Over rows with weights w, p = 1 / (1 + exp(-x'b)) and outcome y, for k columns.
 
     `score` = sum w (y - p) x (k), `information` = sum w p(1-p) xx' (k x k), `curvature` =
-    sum w p(1-p)(1-2p) x (k). `largest_predictor` is the largest |x'b|.
+    sum w p(1-p)(1-2p) x (k), the latter two 0 where they were not asked for. `largest_predictor` is the
+    largest |x'b|.
     """
 
     rows: int
@@ -49,7 +59,7 @@ def no_sums(columns: int) -> Sums:
     return Sums(0, 0.0, 0.0, 0.0, nothing, np.zeros((columns, columns)), nothing)
 
 
-def sums_of(piece: Block, params: FloatArray, room: FloatArray) -> tuple[Sums, FloatArray]:
+def sums_of(piece: Block, params: FloatArray, wanted: Wanted, room: FloatArray) -> tuple[Sums, FloatArray]:
     """The sums of a piece at `params` (k), and its residuals w (y - p) (n).
 
     `room` (BLOCK_ROWS x k) is overwritten: memory asked for anew for every block would cost as much as the
@@ -74,10 +84,15 @@ def sums_of(piece: Block, params: FloatArray, room: FloatArray) -> tuple[Sums, F
         float(likelihoods.sum()),
         float(size.max()),
         residuals @ matrix,
-        cross_product(np.multiply(matrix, np.sqrt(slope)[:, None], out=room[: len(y)])),
-        (slope * (1.0 - 2.0 * probability)) @ matrix,
+        _information(matrix, slope, room) if wanted >= Wanted.STEP else np.zeros((len(params), len(params))),
+        (slope * (1.0 - 2.0 * probability)) @ matrix if wanted >= Wanted.ALL else np.zeros(len(params)),
     )
     return sums, residuals
+
+
+def _information(matrix: FloatArray, slope: FloatArray, room: FloatArray) -> FloatArray:
+    """sum slope xx' (k x k)."""
+    return cross_product(np.multiply(matrix, np.sqrt(slope)[:, None], out=room[: len(slope)]))
 
 
 class ClusterSums:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.linalg import qr
 from scipy.special import logit
 
-from analysis.estimates.block_sums import ClusterSums, Sums, cross_product, no_sums, sums_of
+from analysis.estimates.block_sums import ClusterSums, Sums, Wanted, cross_product, no_sums, sums_of
 from analysis.estimates.blocks import BLOCK_ROWS, MANY_ROWS, Block, Blocks, FloatArray, Source, pieces
 from analysis.estimates.reasons import Refused
 
@@ -29,6 +29,10 @@ _MOST_STEPS = 50
 _LAST_STEP = 1e-6
 _SMALL_ERROR = 1e-10
 _SAMPLE_STEP = 1e-2
+# After a step as short as this the information has hardly changed.
+_SHORT_STEP = 5e-3
+# Where it did not bring the steps down to this share, it is made anew.
+_LITTLE_GAINED = 0.1
 _SHORTEST_STEP = 1e-9
 # By so much of itself may a likelihood of many rows fall through rounding alone.
 _ROUNDING = 1e-12
@@ -72,7 +76,7 @@ def maximise(source: Source) -> Maximum:
     """
     params, walks = near_maximum(source)
     with ThreadPoolExecutor(len(source)) as threads:
-        ends = list(threads.map(lambda part: _walk(part, params, clustered=True), source))
+        ends = list(threads.map(lambda part: _walk(part, params, Wanted.ALL), source))
     return _maximum(params, walks + 1, ends)
 
 
@@ -84,8 +88,8 @@ def near_maximum(source: Source) -> tuple[FloatArray, int]:
     survey = _Survey(source)
     with ThreadPoolExecutor(len(source)) as threads:
 
-        def walk(params: FloatArray) -> Sums:
-            parts = list(threads.map(lambda part: _walk(part, params)[0], source))
+        def walk(params: FloatArray, wanted: Wanted) -> Sums:
+            parts = list(threads.map(lambda part: _walk(part, params, wanted)[0], source))
             return sum(parts[1:], start=parts[0])
 
         try:
@@ -138,11 +142,14 @@ class _Survey:
         if self._rows < MANY_ROWS:
             return base
         try:
-            params, _ = _climb(lambda b: _walk(lambda: self._kept, b)[0], base, _SAMPLE_STEP)
-            reached = _walk(lambda: self._kept, params)[0].largest_predictor
+            start, _ = _climb(self._walk, base, _SAMPLE_STEP)
+            reached = self._walk(start, Wanted.SCORE).largest_predictor
         except np.linalg.LinAlgError:
             return base
-        return params if reached <= _WILD_PREDICTOR else base
+        return start if reached <= _WILD_PREDICTOR else base
+
+    def _walk(self, params: FloatArray, wanted: Wanted) -> Sums:
+        return _walk(lambda: self._kept, params, wanted)[0]
 
 
 def _every(block: Block, step: int) -> Block:
@@ -153,48 +160,56 @@ def _every(block: Block, step: int) -> Block:
     )
 
 
-def _walk(part: Blocks, params: FloatArray, *, clustered: bool = False) -> tuple[Sums, ClusterSums]:
-    """The sums of a part's rows, and within its clusters if asked for."""
+def _walk(part: Blocks, params: FloatArray, wanted: Wanted) -> tuple[Sums, ClusterSums]:
+    """The sums of a part's rows, and within its clusters if all is wanted."""
     room = np.empty((BLOCK_ROWS, len(params)))
     total, by_cluster = no_sums(len(params)), ClusterSums(len(params))
     for block in part():
         for piece in block.pieces():
-            sums, residuals = sums_of(piece, params, room)
+            sums, residuals = sums_of(piece, params, wanted, room)
             total = total + sums
-            if clustered:
+            if wanted is Wanted.ALL:
                 by_cluster.add(piece, residuals)
     by_cluster.close()
     return total, by_cluster
 
 
-def _climb(walk: Callable[[FloatArray], Sums], start: FloatArray, last_step: float) -> tuple[FloatArray, int]:
+def _climb(
+    walk: Callable[[FloatArray, Wanted], Sums], start: FloatArray, last_step: float
+) -> tuple[FloatArray, int]:
     """The parameters after a step of at most `last_step`, and how many walks that took.
 
     Plain Newton oversteps where a small category has a high share of events at a low base rate, so a step
-    is halved until the likelihood does not fall.
+    is halved until the likelihood does not fall. Next to the maximum the information of the place before
+    serves once more: by how little it differs, by so little of the last step is the next one wrong.
     """
-    params, here, walks, before = start, walk(start), 1, 0.0
+    params, walks, before, kept = start, 1, 0.0, False
+    here = walk(params, Wanted.STEP)
+    information = here.information
     while walks < _MOST_STEPS:
-        spread = _spread(here.information)
-        step = _newton_step(here)
-        size = np.max(np.abs(step * spread))
-        if size <= last_step or size**3 <= _SMALL_ERROR * before**2:
+        step = _newton_step(information, here.score)
+        spread = _spread(information)
+        size = float(np.max(np.abs(step * spread)))
+        small = size**2 <= _SMALL_ERROR * before if kept else size**3 <= _SMALL_ERROR * before**2
+        if small or (size <= last_step and not kept):
             return params + step, walks
-        there = walk(params + step)
+        kept = size <= _SHORT_STEP and not (kept and size > _LITTLE_GAINED * before)
+        there = walk(params + step, Wanted.SCORE if kept else Wanted.STEP)
         walks += 1
         lowest = here.log_likelihood - _ROUNDING * abs(here.log_likelihood)
         while not there.log_likelihood >= lowest and np.max(np.abs(step * spread)) > _SHORTEST_STEP:
-            step = step / 2.0
-            there = walk(params + step)
+            step, kept = step / 2.0, False
+            there = walk(params + step, Wanted.STEP)
             walks += 1
         params, here, before = params + step, there, size
+        information = information if kept else here.information
     return params, walks
 
 
-def _newton_step(sums: Sums) -> FloatArray:
+def _newton_step(information: FloatArray, score: FloatArray) -> FloatArray:
     """Information^-1 score (k); the shortest one where columns are collinear, as in a sample they may be."""
-    unit, lengths = _unit(sums.information)
-    step = np.linalg.lstsq(unit, sums.score / lengths, rcond=_NO_PIVOT)[0] / lengths
+    unit, lengths = _unit(information)
+    step = np.linalg.lstsq(unit, score / lengths, rcond=_NO_PIVOT)[0] / lengths
     if not np.all(np.isfinite(step)):
         raise np.linalg.LinAlgError
     return step
@@ -237,7 +252,7 @@ def _maximum(params: FloatArray, walks: int, ends: list[tuple[Sums, ClusterSums]
     groups = sum(c.clusters for _, c in ends)
     spread = _spread(sums.information)
     # The last walk's score is not yet 0 to the last digit: one more step, which costs no walk.
-    params = params + _newton_step(sums)
+    params = params + _newton_step(sums.information, sums.score)
     covariance = _sandwich(sums, np.sum([c.meat for _, c in ends], axis=0), groups)
     slope, curvature = sums.information[0, 0] / sums.weight, sums.curvature / sums.weight
     gradient = slope * np.eye(len(params)) + np.outer(params, curvature)
