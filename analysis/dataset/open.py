@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from analysis.dataset.declared import declared_findings
 from analysis.dataset.files import unreadable, verified
@@ -36,14 +37,27 @@ class OpenStudy:
 
     `connection` has a view for every table of the contract, and the tables `instruments` (one row a
     version), `items` (one row for every item that a rater is asked in a version) and `missing_codes`
-    (`code`). `sha256` is that of `datapackage.json`, and None for a dataset in memory.
+    (`code`). `sources` are the same tables in memory, or the paths of their files. `sha256` is that of
+    `datapackage.json`, and None for a dataset in memory.
     """
 
     connection: duckdb.DuckDBPyConnection
     study: Study
     instruments: tuple[Instrument, ...]
     covariates: tuple[Covariate, ...]
+    sources: Mapping[str, pa.Table | tuple[str, ...]]
     sha256: str | None
+
+    def arrow(self, table: str, encoded: Sequence[str] = ()) -> ds.Dataset:
+        """A table in the order of its rows, for what SQL is the wrong tool for.
+
+        Texts in the columns `encoded` come dictionary-encoded if they come from files.
+        """
+        source = self.sources[table]
+        if isinstance(source, pa.Table):
+            return ds.dataset(source)
+        options = ds.ParquetReadOptions(dictionary_columns=list(encoded))
+        return ds.dataset(list(source), format=ds.ParquetFileFormat(read_options=options))
 
 
 @contextmanager
@@ -74,7 +88,7 @@ def _from_memory(connection: duckdb.DuckDBPyConnection, dataset: StudyDataset) -
     for name in TABLES:
         connection.register(name, dataset.tables[name])
     _register_instruments(connection, dataset.instruments)
-    return OpenStudy(connection, dataset.study, dataset.instruments, dataset.covariates, None)
+    return OpenStudy(connection, dataset.study, dataset.instruments, dataset.covariates, dataset.tables, None)
 
 
 def _memory_findings(dataset: StudyDataset, name: str) -> list[Finding]:
@@ -85,6 +99,7 @@ def _memory_findings(dataset: StudyDataset, name: str) -> list[Finding]:
 
 def _from_folder(connection: duckdb.DuckDBPyConnection, folder: Path) -> OpenStudy:
     description, instruments = verified(folder)
+    sources = {name: tuple(str(folder / path) for path in description.files(name)) for name in TABLES}
     for name in TABLES:
         paths = parquet_paths(folder, description.files(name))
         try:
@@ -92,7 +107,9 @@ def _from_folder(connection: duckdb.DuckDBPyConnection, folder: Path) -> OpenStu
         except duckdb.Error as error:
             raise DatasetError([unreadable(name, str(error))]) from None
     _register_instruments(connection, instruments)
-    return OpenStudy(connection, description.study, instruments, description.covariates, description.sha256)
+    return OpenStudy(
+        connection, description.study, instruments, description.covariates, sources, description.sha256
+    )
 
 
 def parquet_paths(folder: Path, paths: tuple[str, ...]) -> list[str]:

@@ -68,7 +68,7 @@ def _numeric(rows: pd.DataFrame, covariate: CovariateColumn) -> list[tuple[Term,
 def _dummies(
     rows: pd.DataFrame, covariate: CovariateColumn, warnings: list[Reason]
 ) -> list[tuple[Term, FloatArray]]:
-    codes, categories = pd.factorize(rows[covariate.name].astype(str), sort=True)
+    codes, categories = pd.factorize(_named(rows[covariate.name]), sort=True)
     names = [str(category) for category in categories]
     target = merged_into(codes, rows["outcome"].to_numpy(bool), _persons(rows, codes, len(names)))
     warnings += [
@@ -87,11 +87,18 @@ def _dummies(
     ]
 
 
+def _named(values: pd.Series) -> pd.Series:
+    """The categories' names; a panel's texts have them already."""
+    return values if isinstance(values.dtype, pd.CategoricalDtype) else values.astype(str)
+
+
 def _persons(rows: pd.DataFrame, codes: NDArray[np.int64], categories: int) -> NDArray[np.int64]:
     """How many persons have a row in each category."""
     persons, known = pd.factorize(rows["person"])
-    pairs = np.unique(codes * len(known) + persons)
-    return np.bincount(pairs // max(len(known), 1), minlength=categories)
+    seen = np.zeros((categories, len(known)), bool)
+    seen[codes, persons] = True
+    found: NDArray[np.int64] = np.count_nonzero(seen, axis=1)
+    return found
 
 
 def merged_into(

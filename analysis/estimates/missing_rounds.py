@@ -7,23 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from analysis.dataset.open import OpenStudy
-from analysis.panel.columns import ROUND, CovariateColumn, quote
-from analysis.panel.given import make_given
+from analysis.panel.columns import ROUND, CovariateColumn
+from analysis.panel.enrolled import in_order, read_enrolled
+from analysis.panel.given import Given, read_given
 from analysis.panel.values import Indicator, indicators_of, read_values
 
 _QUERY = """
-    SELECT n.person, n.place, d.enrolment, d."round",
-           d.{rater}_status IN ('answered', 'partly') AS answered,
-           coalesce(d.due_day < n.last_day, true) AS at_risk,
-           coalesce(g.id, -1) AS id{covariates}
-    FROM rounds d JOIN enrolled n USING (enrolment)
-    JOIN enrolments e USING (enrolment) JOIN persons p ON p.person = n.person
-    LEFT JOIN (FROM given WHERE independent) g ON g.place = n.place AND g."round" = d."round"
-    WHERE d.{rater}_status <> 'not_due'
-    ORDER BY n.place, d."round" """
+    SELECT enrolment, "round", due_day, {rater}_status IN ('answered', 'partly') AS answered
+    FROM rounds WHERE {rater}_status <> 'not_due' ORDER BY enrolment, "round" """
 
 
 @dataclass(frozen=True)
@@ -50,15 +45,22 @@ def due_rounds(
     """The rounds due for `rater` ("participant" or "caseworker"); `round` is always there."""
     used = tuple(c for c in covariates if c.name != ROUND)
     indicators = tuple(i for i in indicators_of(study, rater) if i.comparable)
-    make_given(study, rater, outcome_kinds)
-    named = "".join(f", {c.sql} AS {quote(c.name)}" for c in used)
-    rows = study.connection.execute(_QUERY.format(rater=rater, covariates=named)).df()
-    ids, place = rows.pop("id").to_numpy(np.int64), rows.pop("place").to_numpy(np.int64)
-    values = read_values(study, indicators)
-    given = np.full((len(rows), len(indicators)), np.nan)
-    for number in range(len(indicators)):
-        given[ids >= 0, number] = values.of(number, ids[ids >= 0])
-    last = last_before(given, place)
+    enrolled = read_enrolled(study, used, outcome_kinds)
+    given = read_given(study, enrolled, rater)
+    due = study.connection.sql(_QUERY.format(rater=rater)).to_arrow_table()
+    place = enrolled.place(due["enrolment"])
+    at = pa.array(place)
+    columns = {
+        "person": enrolled.person.take(at),
+        "enrolment": due["enrolment"],
+        "round": due["round"],
+        "answered": due["answered"],
+        "at_risk": pa.array(enrolled.last_day[place] > due["due_day"].to_numpy()),
+        **{name: values.take(at) for name, values in enrolled.covariates.items()},
+    }
+    rows = pa.table(columns).to_pandas()
+    values = _values(study, indicators, given, in_order(place, due["round"].to_numpy()))
+    last = last_before(values, place)
     rows = rows.assign(
         **{f"last:{one.key}": last[:, number] for number, one in enumerate(indicators)},
         has_last=(np.isfinite(last).sum(axis=1) > 0),
@@ -67,19 +69,32 @@ def due_rounds(
     return DueRounds(rater, indicators, used, rows, _middles(study, rater))
 
 
+def _values(
+    study: OpenStudy, indicators: Sequence[Indicator], given: Given, due: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The independent answers to rounds that are numbered by enrolment and round (n x items), else NaN."""
+    ids = np.flatnonzero(given.independent).astype(np.int32)
+    number = in_order(given.place[ids], given.round[ids])
+    found = np.searchsorted(number, due)
+    there = np.append(number, -1)[found] == due
+    values = np.full((len(due), len(indicators)), np.nan)
+    values[there] = read_values(study, indicators, given).of(ids[found[there]]).T
+    return values
+
+
 def _middles(study: OpenStudy, rater: str) -> dict[str, float]:
     scales = {item.key: item.scale for one in study.instruments for item in one.items_of(rater)}
     return {key: (float(scale.lowest) + float(scale.highest)) / 2 for key, scale in scales.items()}
 
 
-def last_before(given: NDArray[np.float64], place: NDArray[np.int64]) -> NDArray[np.float64]:
+def last_before(given: NDArray[np.float64], place: NDArray[np.int32]) -> NDArray[np.float64]:
     """The last number of each column (n x items) in earlier rows of the same enrolment; NaN without one."""
     known = pd.DataFrame(given).groupby(place, sort=False)
     filled = known.ffill().groupby(place, sort=False).shift(1)
     return filled.to_numpy(np.float64)
 
 
-def missed_in_a_row(answered: NDArray[np.bool_], place: NDArray[np.int64]) -> NDArray[np.float64]:
+def missed_in_a_row(answered: NDArray[np.bool_], place: NDArray[np.int32]) -> NDArray[np.float64]:
     """For each row (n) how many rows of the same enrolment just before it were not answered."""
     number = np.arange(len(answered))
     starts = np.ones(len(answered), dtype=bool)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,12 @@ import pyarrow as pa
 from analysis.dataset.open import OpenStudy
 from analysis.dataset.schema import OUTCOME_KINDS, TABLES
 from analysis.panel.columns import CovariateColumn
-from analysis.panel.exposure import make_exposure
-from analysis.panel.given import make_given
+from analysis.panel.enrolled import read_enrolled
+from analysis.panel.exposure import read_assigned, read_running
+from analysis.panel.given import answered, read_given
 from analysis.panel.history import VALUES, Occasions
-from analysis.panel.query import HORIZONS, rows_query
+from analysis.panel.rows import HORIZONS, Courses
+from analysis.panel.threads import in_threads
 from analysis.panel.values import Indicator, Values, indicators_of, read_values
 
 __all__ = [
@@ -38,8 +41,8 @@ __all__ = [
 
 # Enrolments whose rows are made at once: enough to be fast, few enough to stay small.
 _AT_ONCE = 8_000
-# Columns of the query that the rows do not hold.
-_INTERNAL = ("id", "place", "at_risk")
+# Texts that are as good as different in every row, or of a fixed list: no use as categories.
+_TEXTS = ("enrolment", "response", "previous_response", "activity")
 
 
 class UnknownOutcomeError(ValueError):
@@ -96,7 +99,8 @@ class Panel:
 
 def enrolled(study: OpenStudy) -> FlowStep:
     """The first step of every flow: persons with an enrolment."""
-    return FlowStep("enrolled", _count(study, "SELECT count(DISTINCT person) FROM enrolments")[0], None)
+    query = "SELECT count(DISTINCT person) FROM enrolments"
+    return FlowStep("enrolled", int(study.connection.execute(query).fetchall()[0][0]), None)
 
 
 def build_panel(  # noqa: PLR0913  # the question, and how much of the answer
@@ -115,10 +119,14 @@ def build_panel(  # noqa: PLR0913  # the question, and how much of the answer
     dataset is one that `check` found sound. Raises UnknownOutcomeError where an outcome kind is not one of
     the contract's.
     """
-    batches = panel_batches(study, rater, covariates, outcome_kinds, censored=censored, values=values)
-    rows: pd.DataFrame = pa.concat_tables(batches).to_pandas(self_destruct=True)
+    _check_kinds(outcome_kinds)
+    courses = _courses(study, rater, covariates, outcome_kinds)
+    pieces = _pieces(study, rater, courses, censored=censored, values=tuple(values))
+    rows: pd.DataFrame = pa.concat_tables(pieces).to_pandas(self_destruct=True)
+    for name in _TEXTS:
+        rows[name] = rows[name].astype("str")
     rows["new_caseworker"] = rows["new_caseworker"].astype("boolean")
-    return Panel(rater, indicators_of(study, rater), tuple(covariates), rows, _flow(study, rater))
+    return Panel(rater, indicators_of(study, rater), tuple(covariates), rows, _flow(courses, rater))
 
 
 def panel_batches(  # noqa: PLR0913  # those of `build_panel`
@@ -132,37 +140,56 @@ def panel_batches(  # noqa: PLR0913  # those of `build_panel`
 ) -> Iterator[pa.Table]:
     """The rows of `build_panel` piece by piece in the same order, for panels too large to hold at once.
 
-    At least one piece, and no enrolment in two. Only one panel of a study can be under way at a time.
+    At least one piece, and no enrolment in two.
     """
     _check_kinds(outcome_kinds)
+    courses = _courses(study, rater, covariates, outcome_kinds)
+    return _pieces(study, rater, courses, censored=censored, values=tuple(values))
+
+
+def _courses(
+    study: OpenStudy, rater: str, covariates: Sequence[CovariateColumn], outcome_kinds: Sequence[str]
+) -> Courses:
+    enrolled = read_enrolled(study, covariates, outcome_kinds)
+    given = read_given(study, enrolled, rater)
+    rows = answered(given, enrolled, study.study.interval_days)
+    return Courses(enrolled, given, rows, read_assigned(study), read_running(study))
+
+
+def _pieces(
+    study: OpenStudy, rater: str, courses: Courses, *, censored: bool, values: tuple[str, ...]
+) -> Iterator[pa.Table]:
     indicators = indicators_of(study, rater)
-    make_given(study, rater, outcome_kinds)
-    make_exposure(study)
-    held = read_values(study, indicators)
-    (enrolments,) = _count(study, "SELECT count(*) FROM enrolled")
-    for first in range(1, max(enrolments, 1) + 1, _AT_ONCE):
-        answered = study.connection.sql(rows_query(covariates, first, first + _AT_ONCE - 1)).to_arrow_table()
-        yield _with_values(answered, indicators, held, tuple(values), censored=censored)
+    held = read_values(study, indicators, courses.given)
+    places = range(_AT_ONCE, max(len(courses.enrolled), 1), _AT_ONCE)
+    ends = np.searchsorted(courses.answered.place, [*places, len(courses.enrolled)])
+    parts = [slice(first, end) for first, end in pairwise([0, *ends.tolist()])]
+
+    def piece(part: slice) -> pa.Table:
+        return _piece(courses, indicators, held, part, censored=censored, values=values)
+
+    return in_threads(piece, parts)
 
 
-def _with_values(
-    answered: pa.Table,
+def _piece(  # noqa: PLR0913  # the question, and which part of the answer
+    courses: Courses,
     indicators: Sequence[Indicator],
     held: Values,
-    values: tuple[str, ...],
+    part: slice,
     *,
     censored: bool,
+    values: tuple[str, ...],
 ) -> pa.Table:
-    """The rows to keep, with the indicators' columns. Only now: those dropped are part of the history."""
-    ids, place, at_risk, observed, has_previous = (
-        answered[name].to_numpy() for name in ("id", "place", "at_risk", "observed", "has_previous")
-    )
-    occasions = Occasions.of(place, has_previous)
-    kept = np.flatnonzero(at_risk & (observed | censored))
-    columns = {name: answered[name].take(kept) for name in answered.column_names if name not in _INTERNAL}
-    for number, indicator in enumerate(indicators):
-        for name, numbers in occasions.columns(held.of(number, ids), values):
-            columns[f"{name}:{indicator.key}"] = pa.array(numbers[kept])
+    """Some rows of `courses.answered`, those to keep; the others are only part of the history."""
+    rows = courses.answered
+    occasions = Occasions.of(rows.place[part], rows.has_previous[part])
+    observed = rows.end_day[part] <= courses.enrolled.observed_to_day.take(rows.place[part])
+    kept = np.flatnonzero(rows.at_risk[part] & (observed | censored))
+    columns = courses.columns(part.start + kept)
+    for name, numbers in occasions.columns(held.of(rows.ids[part]), values):
+        of_kept = numbers if len(kept) == len(observed) else numbers.take(kept, axis=1)
+        for indicator, column in zip(indicators, of_kept, strict=True):
+            columns[f"{name}:{indicator.key}"] = pa.array(column)
     return pa.table(columns)
 
 
@@ -174,34 +201,19 @@ def _check_kinds(kinds: Sequence[str]) -> None:
         raise UnknownOutcomeError(f"outcome: no event is called {named}; there are {', '.join(known)}")
 
 
-_OBSERVED = "independent AND at_risk AND end_day <= observed_to_day"
-_STEPS = {
-    "responses": "true",
-    "independent": "independent",
-    "at_risk": "independent AND at_risk",
-    "observed": _OBSERVED,
-    "previous_round": f"{_OBSERVED} AND previous IS NOT NULL",
-}
-
-
-def _flow(study: OpenStudy, rater: str) -> tuple[FlowStep, ...]:
-    """Counts of the panel made last; the last two are of observed rows, whatever the panel holds."""
-    rows = ", ".join(f"count(*) FILTER ({step}) AS {name}" for name, step in _STEPS.items())
-    counts = ", ".join(
-        f"count(DISTINCT person) FILTER ({name} > 0), coalesce(sum({name}), 0)" for name in _STEPS
-    )
-    # By enrolment first: telling persons apart row by row takes several times as long.
-    found = _count(
-        study,
-        f"""WITH each AS (SELECT place, {rows} FROM given JOIN enrolled USING (place) GROUP BY place)
-            SELECT {counts} FROM each JOIN enrolled USING (place)""",
-    )
+def _flow(courses: Courses, rater: str) -> tuple[FlowStep, ...]:
+    """Counts of the panel; the last two are of observed rows, whatever the panel holds."""
+    rows, enrolled = courses.answered, courses.enrolled
+    observed = rows.at_risk & (rows.end_day <= enrolled.observed_to_day[rows.place])
+    steps = {
+        "responses": courses.given.place,
+        "independent": rows.place,
+        "at_risk": rows.place[rows.at_risk],
+        "observed": rows.place[observed],
+        "previous_round": rows.place[observed & rows.has_previous],
+    }
+    person = enrolled.person.indices.to_numpy()
     return tuple(
-        FlowStep(f"{rater}:{name}", persons, rows)
-        for name, persons, rows in zip(_STEPS, found[::2], found[1::2], strict=True)
+        FlowStep(f"{rater}:{name}", int(np.count_nonzero(np.bincount(person[places]))), len(places))
+        for name, places in steps.items()
     )
-
-
-def _count(study: OpenStudy, query: str) -> tuple[int, ...]:
-    (found,) = study.connection.execute(query).fetchall()
-    return tuple(int(number) for number in found)

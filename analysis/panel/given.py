@@ -1,79 +1,131 @@
-"""Who gave which answer when: the tables that the panel's query stands on, one row a response.
-
-Enrolments and responses are numbered in the order of the panel, so that all later sorting, joining and
-grouping goes by number and not by text.
-"""
+"""Who gave which answer when: a rater's responses in the order of the panel, and how they hang together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+from operator import methodcaller
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from analysis.dataset.open import OpenStudy
+from analysis.panel.enrolled import NEVER, Days, Enrolled, in_order, is_sorted, whole
 
-# Exits for these reasons are the outcome's own way out, not one that competes with it.
-_EXIT_REASON_OF = {"job_regular": "work", "job_subsidised": "work", "study": "study"}
-
-# Table `enrolled`, one row an enrolment: `place` in the panel's order, and the first day of everything that
-# ends being at risk. Of two exits, which the contract forbids, the first counts.
-_ENROLLED = """
-    CREATE OR REPLACE TEMP TABLE enrolled AS
-    WITH happened AS (
-        SELECT enrolment,
-               min(day) FILTER (list_contains($kinds, kind)) AS outcome_day,
-               min(day) FILTER (kind = 'study' AND NOT list_contains($kinds, 'study')) AS study_day
-        FROM events GROUP BY enrolment),
-    gone AS (
-        SELECT enrolment, min(day) AS exit_day,
-               min(day) FILTER (NOT list_contains($own_exits, reason)) AS other_exit_day
-        FROM exits GROUP BY enrolment)
-    SELECT row_number() OVER (ORDER BY enrolment)::INTEGER AS place,
-           enrolment, person, observed_to_day, outcome_day,
-           -- least() passes over nulls
-           least(study_day, other_exit_day) AS competing_day,
-           least(outcome_day, study_day, exit_day, withdrawn_day) AS last_day
-    FROM enrolments LEFT JOIN gone USING (enrolment) LEFT JOIN happened USING (enrolment)"""
-
-# Table `of_rater`, one row a response of the rater in the panel's order, which its `rowid` keeps.
-_OF_RATER = """
-    CREATE OR REPLACE TEMP TABLE of_rater AS
-    SELECT e.place, r.response, r."round", r.submitted_day AS day, r.independent,
-           coalesce(r.proxy, false) AS proxy, coalesce(e.last_day > r.submitted_day, true) AS at_risk
-    FROM responses r JOIN enrolled e USING (enrolment) WHERE r.rater = $rater
-    ORDER BY e.place, r."round", r.response"""
-
-# Table `timed`, the same rows by `id`: which count as independent, what lies before and after them. Windows
-# run over independent and other responses apart, so those of the others mean nothing and are never read. An
-# answer to a round that came after the same rater's answer to a later round is not independent of it.
-_TIMED = """
-    CREATE OR REPLACE TEMP TABLE timed AS
-    WITH in_order AS (
-        SELECT rowid::INTEGER AS id, place, "round", day,
-               independent AND coalesce(min(day) FILTER (independent) OVER later >= day, true) AS independent
-        FROM of_rater
-        WINDOW later AS (PARTITION BY place ORDER BY "round"
-                         ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING))
-    SELECT id, place, independent,
-           CASE WHEN lag("round") OVER own = "round" - 1 THEN lag(id) OVER own END AS previous,
-           least(day + $interval, lead(day) OVER own) AS end_day
-    FROM in_order
-    WINDOW own AS (PARTITION BY place, independent ORDER BY "round")"""
-
-# View `given`: both, joined. Where `place` is bounded, the engine reads that part of each only.
-_GIVEN = """
-    CREATE OR REPLACE TEMP VIEW given AS
-    SELECT t.id, t.place, s.response, s."round", s.day, s.proxy, s.at_risk,
-           t.independent, t.previous, t.end_day
-    FROM of_rater s JOIN timed t ON s.rowid = t.id AND s.place = t.place"""
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+_TEXT = methodcaller("as_py")
 
 
-def make_given(study: OpenStudy, rater: str, kinds: Sequence[str]) -> None:
-    """Make the tables `enrolled`, `of_rater` and `given` for this rater and these kinds of outcome.
+@dataclass(frozen=True)
+class Given:
+    """All responses of a rater (n), by enrolment and round.
 
-    `of_rater`: one row a response, in the panel's order, numbered by its `rowid` from 0.
-    `given`: the same by `id`; `previous` is the id of the round before, if it has an independent answer.
+    `names`: the ids of both raters' responses in the order of their file, `row` which of the n each is (n
+    for those of the other rater), `order` (n) where in the file each lies. `place`: that of the enrolment.
+    `independent`: so declared, and not given on a later day than one to a later round.
     """
-    own_exits = sorted({_EXIT_REASON_OF[kind] for kind in kinds if kind in _EXIT_REASON_OF})
-    study.connection.execute(_ENROLLED, {"kinds": list(kinds), "own_exits": own_exits})
-    study.connection.execute(_OF_RATER, {"rater": rater})
-    study.connection.execute(_TIMED, {"interval": study.study.interval_days})
-    study.connection.execute(_GIVEN)
+
+    names: pa.StringArray
+    row: Ints
+    order: Ints
+    place: Ints
+    round: Ints
+    day: Days
+    proxy: Bools
+    independent: Bools
+
+    def find(self, names: pa.StringArray) -> Ints:
+        """The rows of the responses of these names (m); n for a name that is none.
+
+        Where files are sorted, names that stand together in one do in the other too, and need no search.
+        """
+        if len(names) and self._is_sorted:
+            first = bisect_left(self.names, names[0].as_py(), key=_TEXT)
+            if self.names[first : first + len(names)].equals(names):
+                return self.row[first : first + len(names)]
+        found = pc.index_in(names, value_set=self.names).fill_null(len(self.names))
+        rows: Ints = np.append(self.row, np.int32(len(self.order)))[found.to_numpy()]
+        return rows
+
+    def named(self, rows: Ints, unknown: Bools | None = None) -> pa.DictionaryArray:
+        """The ids of these responses (m), null where unknown."""
+        return pa.DictionaryArray.from_arrays(pa.array(self.order.take(rows), mask=unknown), self.names)
+
+    @cached_property
+    def _is_sorted(self) -> bool:
+        return is_sorted(self.names)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The independent ones (m): `ids` are their numbers among all; the rest goes by row.
+
+    `has_previous`: the row above is the round before of the same enrolment, given on `previous_day`.
+    `end_day`: the last day of the interval. `at_risk`: nothing has ended it yet.
+    """
+
+    ids: Ints
+    place: Ints
+    round: Ints
+    day: Days
+    proxy: Bools
+    has_previous: Bools
+    previous_day: Days
+    end_day: Days
+    at_risk: Bools
+
+
+def read_given(study: OpenStudy, enrolled: Enrolled, rater: str) -> Given:
+    """The responses of `rater`."""
+    columns = ["response", "rater", "enrolment", "round", "submitted_day", "independent", "proxy"]
+    rows = study.arrow("responses", encoded=("rater",)).to_table(columns=columns)
+    names, own = whole(rows["response"]), pc.equal(rows["rater"].cast(pa.string()), rater)
+    rows = rows.drop_columns(["response", "rater"]).filter(own)
+    places, rounds = enrolled.place(rows["enrolment"]), rows["round"].to_numpy()
+    rows = rows.drop_columns(["enrolment", "round"])
+    order = np.argsort(in_order(places, rounds))
+    place, rounds, day = places[order], rounds[order], rows["submitted_day"].to_numpy()[order]
+    declared = pc.fill_null(rows["independent"], fill_value=False).to_numpy()[order]
+    proxy = pc.fill_null(rows["proxy"], fill_value=False).to_numpy()[order]
+    lies = np.flatnonzero(own.to_numpy()).astype(np.int32)[order]
+    row = np.full(len(names), len(order), np.int32)
+    row[lies] = np.arange(len(order))
+    independent = declared & _in_time(place, day, declared)
+    return Given(names, row, lies, place, rounds.astype(np.int32), day, proxy, independent)
+
+
+def _in_time(place: Ints, day: Days, declared: Bools) -> Bools:
+    """Whether no later declared row of the same place has an earlier day (n)."""
+    number = in_order(place, np.where(declared, day, NEVER))
+    # Seen from the end: a place's own numbers are less than those of all the places met before.
+    least = np.minimum.accumulate(number[::-1])[::-1]
+    in_time = np.ones(len(day), bool)
+    in_time[:-1] = (place[1:] != place[:-1]) | (in_order(place, day)[:-1] <= least[1:])
+    return in_time
+
+
+def answered(given: Given, enrolled: Enrolled, interval_days: int) -> Answered:
+    """The independent responses, with what lies around each."""
+    ids = np.flatnonzero(given.independent).astype(np.int32)
+    place, rounds, day = given.place[ids], given.round[ids], given.day[ids]
+    has_previous, previous_day = np.zeros(len(ids), bool), np.zeros(len(ids), np.int64)
+    end_day = day + interval_days
+    same = place[1:] == place[:-1]
+    has_previous[1:] = same & (rounds[1:] == rounds[:-1] + 1)
+    previous_day[1:] = day[:-1]
+    end_day[:-1][same] = np.minimum(end_day[:-1], day[1:])[same]
+    return Answered(
+        ids=ids,
+        place=place,
+        round=rounds,
+        day=day,
+        proxy=given.proxy[ids],
+        has_previous=has_previous,
+        previous_day=previous_day,
+        end_day=end_day,
+        at_risk=enrolled.last_day[place] > day,
+    )

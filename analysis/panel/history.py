@@ -1,7 +1,4 @@
-"""What a row takes from the same rater's earlier answers in the enrolment.
-
-Windows over so many small partitions cost DuckDB several times as much as all the rest of the query.
-"""
+"""What a row takes from the same rater's earlier answers in the enrolment."""
 
 from __future__ import annotations
 
@@ -20,16 +17,15 @@ VALUES = ("level", "previous", "change", "baseline", "past_mean")
 class Occasions:
     """Rows of answers sorted by enrolment and round, and how they hang together.
 
-    `after`: rows whose row above is the round before of the same enrolment. `later`: the second rows of all
-    enrolments, the third ones, and so on; the row above each is of the same enrolment.
+    `first`: rows whose row above is not the round before of the same enrolment. `later`: the second rows of
+    all enrolments, the third ones, and so on; the row above each is of the same enrolment.
     """
 
-    rows: int
-    after: NDArray[np.int64]
+    first: NDArray[np.int64]
     later: tuple[NDArray[np.int64], ...]
 
     @classmethod
-    def of(cls, enrolment: NDArray[np.int64], has_previous: NDArray[np.bool_]) -> Occasions:
+    def of(cls, enrolment: NDArray[np.int32], has_previous: NDArray[np.bool_]) -> Occasions:
         """From each row's enrolment and whether it has a round before."""
         number = np.arange(len(enrolment))
         starts = np.ones(len(enrolment), dtype=bool)
@@ -37,10 +33,10 @@ class Occasions:
         position = number - np.maximum.accumulate(np.where(starts, number, 0))
         order = np.argsort(position, kind="stable")
         ends = np.cumsum(np.bincount(position))[:-1]
-        return cls(len(enrolment), np.flatnonzero(has_previous), tuple(np.split(order, ends)[1:]))
+        return cls(np.flatnonzero(~has_previous), tuple(np.split(order, ends)[1:]))
 
     def columns(self, level: FloatArray, wanted: tuple[str, ...]) -> Iterator[tuple[str, FloatArray]]:
-        """Those of VALUES that are `wanted`, for one indicator's answers (rows,), NaN where no number is.
+        """Those of VALUES that are `wanted`, of answers (indicators x rows), NaN where no number is.
 
         `previous`: at the round before. `change`: now minus that. `baseline`: the enrolment's first number
         before the row. `past_mean`: the mean of all numbers before it.
@@ -48,8 +44,9 @@ class Occasions:
         if "level" in wanted:
             yield "level", level
         if {"previous", "change"} & set(wanted):
-            previous = np.full(self.rows, np.nan)
-            previous[self.after] = level[self.after - 1]
+            previous = np.full(level.shape, np.nan)
+            previous[:, 1:] = level[:, :-1]
+            previous[:, self.first] = np.nan
             if "previous" in wanted:
                 yield "previous", previous
             if "change" in wanted:
@@ -60,19 +57,19 @@ class Occasions:
             yield "past_mean", self._past_mean(level)
 
     def _baseline(self, level: FloatArray) -> FloatArray:
-        baseline = np.full(self.rows, np.nan)
+        baseline = np.full(level.shape, np.nan)
         for rows in self.later:
-            first = baseline[rows - 1]
-            baseline[rows] = np.where(np.isnan(first), level[rows - 1], first)
+            first = baseline[:, rows - 1]
+            baseline[:, rows] = np.where(np.isnan(first), level[:, rows - 1], first)
         return baseline
 
     def _past_mean(self, level: FloatArray) -> FloatArray:
         """Added up in the order of the rounds, so that no other row can show in the last bits."""
         known = ~np.isnan(level)
         number = np.where(known, level, 0.0)
-        total, count = np.zeros(self.rows), np.zeros(self.rows)
+        total, count = np.zeros(level.shape), np.zeros(level.shape)
         for rows in self.later:
-            total[rows] = total[rows - 1] + number[rows - 1]
-            count[rows] = count[rows - 1] + known[rows - 1]
-        mean: FloatArray = np.divide(total, count, out=np.full(self.rows, np.nan), where=count > 0)
+            total[:, rows] = total[:, rows - 1] + number[:, rows - 1]
+            count[:, rows] = count[:, rows - 1] + known[:, rows - 1]
+        mean: FloatArray = np.divide(total, count, out=np.full(level.shape, np.nan), where=count > 0)
         return mean

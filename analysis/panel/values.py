@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from analysis.dataset.open import OpenStudy
+from analysis.dataset.schema import MISSING_CODES
+from analysis.panel.given import Given
+from analysis.panel.threads import in_threads
 
 FloatArray = NDArray[np.float64]
-# No value, in a byte: scales that reach this far down are not held in bytes.
+# No value: scales that reach this far down are not held in bytes.
 _NONE = -128
-_NUMBERS = np.roll(np.arange(_NONE, -_NONE, dtype=np.float64), _NONE)
-_NUMBERS[_NONE] = np.nan
-_BATCH = 250_000
+_BATCH = 1 << 20
+_IN_CACHE = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -56,39 +60,56 @@ def _is_small(scale: tuple[str, float, float, str]) -> bool:
 
 @dataclass(frozen=True)
 class Values:
-    """All values of a rater: `held` is indicators x responses, of one byte each where that is enough."""
+    """All values of a rater: `held` is responses x indicators, of one byte each where that is enough.
+
+    Missing codes are among them.
+    """
 
     held: NDArray[np.int8] | FloatArray
 
-    def of(self, indicator: int, ids: NDArray[np.int64]) -> FloatArray:
-        """An indicator's values in these responses (len(ids),), NaN for every missing code."""
-        held = self.held[indicator, ids]
-        # A byte indexes the table from its end where it is negative.
-        numbers: FloatArray = _NUMBERS[held] if held.dtype == np.int8 else held
+    def of(self, ids: NDArray[np.int32]) -> FloatArray:
+        """The values in these responses (indicators x len(ids)), NaN for every missing code."""
+        held = np.ascontiguousarray(self.held.take(ids, axis=0).T)
+        missing = reduce(np.logical_or, (held == code for code in (_NONE, *MISSING_CODES)))
+        numbers = held.astype(np.float64)
+        np.copyto(numbers, np.nan, where=missing)
         return numbers
 
 
-def read_values(study: OpenStudy, indicators: Sequence[Indicator]) -> Values:
-    """The values of the responses in the table `of_rater`, by their `rowid`.
+def read_values(study: OpenStudy, indicators: Sequence[Indicator], given: Given) -> Values:
+    """The values of the responses, in the panel's order.
 
-    Each answer is put into its place as it streams by: grouping them by response would take twice the time
-    and hold every column of every response at eight bytes and more.
+    Each answer is put into its place as it streams by: what joins or groups them all would hold every
+    column of every response at eight bytes and more.
     """
-    (responses,) = study.connection.execute("SELECT count(*) FROM of_rater").fetchall()[0]
-    shape = (len(indicators), int(responses))
+    # The last row and the last column take what others answered and were asked.
+    rows, columns = len(given.order) + 1, len(indicators) + 1
     small = all(indicator.small for indicator in indicators)
-    held = np.full(shape, _NONE, np.int8) if small else np.full(shape, np.nan)
-    # A value that no byte holds is not on the item's scale.
-    value = f"coalesce(TRY_CAST(a.value AS TINYINT), {_NONE})" if small else "a.value"
-    answers = study.connection.sql(
-        f"""
-        SELECT r.rowid AS id, list_position($keys::VARCHAR[], a.item) - 1 AS item, {value} AS value
-        FROM answers a JOIN of_rater r USING (response)
-        WHERE a.value NOT IN (SELECT code FROM missing_codes)
-          AND list_contains($keys::VARCHAR[], a.item)""",
-        params={"keys": [indicator.key for indicator in indicators]},
-    )
-    for batch in answers.to_arrow_reader(_BATCH):
-        ids, items, values = (column.to_numpy() for column in batch.columns)
-        held[items, ids] = values
-    return Values(held)
+    held: NDArray[np.int8] | FloatArray
+    held = np.full(rows * columns, _NONE, np.int8) if small else np.full(rows * columns, float(_NONE))
+    numbers = {indicator.key: number for number, indicator in enumerate(indicators)}
+
+    def put(batch: pa.RecordBatch) -> None:
+        response, item = _encoded(batch["response"]), _encoded(batch["item"])
+        first = columns * given.find(response.dictionary).astype(np.int64)
+        column = np.array([numbers.get(key, columns - 1) for key in item.dictionary.to_pylist()], np.int64)
+        codes, items, values = (part.to_numpy() for part in (response.indices, item.indices, batch["value"]))
+        for start in range(0, len(values), _IN_CACHE):
+            part = slice(start, start + _IN_CACHE)
+            # `take` and an assignment of the array's own type: several times as fast as brackets and a cast.
+            held[first.take(codes[part]) + column.take(items[part])] = values[part].astype(held.dtype)
+
+    for _ in in_threads(put, _answers(study)):
+        pass
+    return Values(held.reshape(rows, columns)[:, :-1])
+
+
+def _answers(study: OpenStudy) -> Iterator[pa.RecordBatch]:
+    """The table of answers in pieces, no more than a few of them read ahead."""
+    answers = study.arrow("answers", encoded=("response", "item"))
+    columns = ["response", "item", "value"]
+    yield from answers.to_batches(columns=columns, batch_size=_BATCH, batch_readahead=1, fragment_readahead=1)
+
+
+def _encoded(column: pa.Array) -> pa.DictionaryArray:
+    return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()

@@ -61,7 +61,7 @@ def question(
         people = rows.drop_duplicates("person")[[c for c in PERSON_COLUMNS if c in rows]]
     connection = duckdb.connect(":memory:")
     connection.register("persons", people.astype(object))
-    study = OpenStudy(connection, Study("small", "Small", 91, "test", "simulated", "tests"), (), (), None)
+    study = OpenStudy(connection, Study("small", "Small", 91, "test", "simulated", "tests"), (), (), {}, None)
     asked = tuple(Indicator(key, False, True) for key in indicators)
     flow = (FlowStep("participant:responses", rows["person"].nunique(), len(rows)),)
     panel = Panel("participant", asked, tuple(covariates), rows, flow)
