@@ -10,7 +10,7 @@ from analysis.dataset.instrument import Instrument, Item
 from analysis.dataset.schema import MISSING_CODES, TABLES
 from analysis.dataset.study import Covariate, Study
 
-# Names that a covariate cannot have: what the panel's rows hold besides it.
+# Names that a covariate cannot have: what rows hold besides it, of the panel, rounds due and people over time.
 _OF_THE_PANEL = (
     *(
         "person",
@@ -25,6 +25,8 @@ _OF_THE_PANEL = (
     ),
     *("has_previous", "days_between", "new_caseworker", "activity", "gap_days", "observed", "outcome"),
     *("competing", "event_day", "competing_day", "censor_day"),
+    *("answered", "at_risk", "has_last", "rounds_missed", "period", "lost", "unanswered", "job", "leaves"),
+    "by_proxy",
     *(f"{what}_{days}" for what in ("outcome", "observed") for days in (91, 182, 365)),
 )
 RESERVED_NAMES = frozenset(_OF_THE_PANEL) | {

@@ -21,10 +21,10 @@ def table_rules(table: Table) -> Iterator[Rule]:
 
 
 def covariate_rules(covariates: Iterable[Covariate]) -> Iterator[Rule]:
-    """Covariates may be null; numbers among them must be finite."""
+    """Covariates may be null; numbers among them must be finite and not too large."""
     for covariate in covariates:
-        if covariate.type == "number":
-            yield _row_rule(TABLES["persons"], covariate.name, _NOT_FINITE)
+        for breach in _NUMBERS.get(covariate.type, ()):
+            yield _row_rule(TABLES["persons"], covariate.name, breach)
 
 
 class _Breach(NamedTuple):
@@ -39,6 +39,10 @@ class _Breach(NamedTuple):
 _NULL = _Breach("not-null", "{value} IS NULL", "no value where one is required", "fill it in")
 _EMPTY = _Breach("not-empty", "trim({value}) = ''", "an empty text", "fill it in")
 _NOT_FINITE = _Breach("finite", "NOT isfinite({value})", "not a finite number", "give a number")
+# Days add up and numbers are squared: both have to stay within what a computer can count.
+_LONG = _Breach("too-large", "abs({value}::HUGEINT) >= 2147483648", "too large", "give whole days or counts")
+_HUGE = _Breach("too-large", "abs({value}) > 1e15 AND isfinite({value})", "too large", "use a larger unit")
+_NUMBERS = {"integer": (_LONG,), "number": (_NOT_FINITE, _HUGE)}
 
 
 def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
@@ -63,8 +67,7 @@ def _breaches(column: Column) -> Iterator[_Breach]:
         pattern = column.pattern.replace("{", "{{").replace("}", "}}")
         condition = f"NOT regexp_full_match({{value}}, '{pattern}')"
         yield _Breach("pattern", condition, "not of the required form", f"write it as {column.pattern}")
-    if column.type == "number":
-        yield _NOT_FINITE
+    yield from _NUMBERS.get(column.type, ())
 
 
 def _row_rule(table: Table, column: str, breach: _Breach) -> Rule:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ class ClusteredFit:
         """
         return float(self.n_clusters - 1) if self.n_clusters < FEW_CLUSTERS else np.inf
 
-    @property
+    @cached_property
     def quantile(self) -> float:
         """How many standard errors the 95 % interval reaches to either side."""
         return float(t.ppf(0.975, self.degrees_of_freedom))

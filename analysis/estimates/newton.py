@@ -6,10 +6,12 @@ rows come as a matrix or as a stream that is walked once a step, in the order of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,8 +77,8 @@ def maximise(source: Source) -> Maximum:
     Raises Refused where the outcomes are all alike, rows no more than columns, or a step cannot be made.
     """
     params, walks = near_maximum(source)
-    with ThreadPoolExecutor(len(source)) as threads:
-        ends = list(threads.map(lambda part: _walk(part, params, Wanted.ALL), source))
+    with _at_once(source) as each:
+        ends = list(each(lambda part: _walk(part, params, Wanted.ALL), source))
     return _maximum(params, walks + 1, ends)
 
 
@@ -86,16 +88,26 @@ def near_maximum(source: Source) -> tuple[FloatArray, int]:
     Raises Refused as `maximise` does.
     """
     survey = _Survey(source)
-    with ThreadPoolExecutor(len(source)) as threads:
+    with _at_once(source) as each:
 
         def walk(params: FloatArray, wanted: Wanted) -> Sums:
-            parts = list(threads.map(lambda part: _walk(part, params, wanted)[0], source))
+            parts: list[Sums] = list(each(lambda part: _walk(part, params, wanted)[0], source))
             return sum(parts[1:], start=parts[0])
 
         try:
             return _climb(walk, survey.start(), _LAST_STEP)
         except np.linalg.LinAlgError:
             raise Refused("no_maximum") from None
+
+
+@contextmanager
+def _at_once(source: Source) -> Iterator[Callable[..., Iterator[Any]]]:
+    """A `map` with a thread for each part; a single part stays on this one, which costs nothing to start."""
+    if len(source) == 1:
+        yield map
+        return
+    with ThreadPoolExecutor(len(source)) as threads:
+        yield threads.map
 
 
 def gram(source: Source) -> FloatArray:

@@ -19,6 +19,7 @@ BAD = {
     "minimum": -1,
     "pattern": "2026Q5",
     "finite": math.nan,
+    "too-large": 2**53,
 }
 KEYS = [(table, key) for table in TABLES.values() for key in table.foreign_keys]
 
@@ -53,6 +54,8 @@ def test_every_column_rule_finds_its_broken_row_and_no_other(make_dataset: Make,
         ("events", "hours_per_week", math.inf, "finite", "enrolment e1, day 150, kind job_regular (inf)"),
         ("answers", "value", -math.inf, "finite", "response e1-0-p, item job_search (-inf)"),
         ("persons", "baseline", math.nan, "finite", "person p1 (nan)"),
+        ("persons", "baseline", -1e300, "too-large", "person p1 (-1e+300)"),
+        ("enrolments", "observed_to_day", 2**63 - 1, "too-large", "enrolment e1 (9223372036854775807)"),
     ],
 )
 def test_one_broken_value_is_one_finding(
