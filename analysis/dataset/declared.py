@@ -10,7 +10,7 @@ from analysis.dataset.instrument import Instrument, Item
 from analysis.dataset.schema import MISSING_CODES, TABLES
 from analysis.dataset.study import Covariate, Study
 
-# Names that a covariate cannot have: what rows hold besides it, of the panel, rounds due and people over time.
+# Names that a covariate cannot have: what the rows of panels, due rounds and follow-up hold besides it.
 _OF_THE_PANEL = (
     *(
         "person",

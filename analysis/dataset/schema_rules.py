@@ -23,7 +23,7 @@ def table_rules(table: Table) -> Iterator[Rule]:
 def covariate_rules(covariates: Iterable[Covariate]) -> Iterator[Rule]:
     """Covariates may be null; numbers among them must be finite and not too large."""
     for covariate in covariates:
-        for breach in _NUMBERS.get(covariate.type, ()):
+        for breach in (_NOT_FINITE, _HUGE) if covariate.type in _NUMBERS else ():
             yield _row_rule(TABLES["persons"], covariate.name, breach)
 
 

@@ -10,7 +10,7 @@ from analysis.dataset.study import Covariate
 from tests.analysis.dataset.support import Edit, Make, Rows, add, both, findings_in, put, withdrawn
 
 FIRST = {"enrolment": "e1"}
-LARGEST, SMALLEST = 2**63 - 1, -(2**63)
+LARGEST, SMALLEST = 2**31 - 1, -(2**31) + 1
 
 
 def spells(*bounds: tuple[int, int | None]) -> Edit:
@@ -61,7 +61,7 @@ VALID = {
         put("responses", {"response": "e1-0-p"}, submitted_day=60),
         put("rounds", FIRST, participant_status="missed"),
     ),
-    "days at both ends of what 64 bits hold": both(
+    "the first and the last day of all": both(
         put("enrolments", FIRST, observed_to_day=LARGEST, withdrawn_day=LARGEST),
         put("events", FIRST, day=SMALLEST, end_day=LARGEST),
         spells((SMALLEST, SMALLEST), (0, LARGEST)),
