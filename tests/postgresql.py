@@ -39,10 +39,14 @@ def postgresql_server() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server: str) -> Iterator[str]:
-    """Makes an empty database on a server, gives its address and drops it afterwards."""
+def fresh_database(server: str, like: str = "") -> Iterator[str]:
+    """Makes a database on a server, gives its address and drops it afterwards.
+
+    It is empty, or a copy of the one at the address `like`, to which nobody may be connected.
+    """
     name = f"test_{uuid4().hex}"
-    _command(server, f"CREATE DATABASE {name}")
+    pattern = f" TEMPLATE {urlsplit(like).path[1:]}" if like else ""
+    _command(server, f"CREATE DATABASE {name}{pattern}")
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:

@@ -17,8 +17,10 @@ from bip.services import EXTENSION, Services
 from bip.settings import Settings
 from bip.store.schema import upgrade
 from bip.store.session import Store
-from tests.bip.house import House, build_house, make_quick
+from tests.bip.house import House, make_quick
 from tests.bip.pages import Visitor
+from tests.bip.pattern import Pattern
+from tests.postgresql import fresh_database, postgresql_server
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 
@@ -53,9 +55,42 @@ def running(settings: Settings, clock: SettableClock) -> Iterator[Flask]:
     app.extensions[EXTENSION].store.close()
 
 
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Pattern]:
+    """What all tests of a process begin with: half of a test's time would go into making it anew."""
+    folder = tmp_path_factory.mktemp("pattern")
+    for app in running(installation(folder, empty_database), SettableClock(NOON)):
+        yield Pattern.of(app)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a server that the tests of one process share."""
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def newest_postgresql(postgresql: str) -> Iterator[str]:
+    """The address of a database with the newest schema and nothing in it, to be copied."""
+    with fresh_database(postgresql) as url:
+        store = Store(url)
+        upgrade(store)
+        store.close()
+        yield url
+
+
 @pytest.fixture
-def settings(tmp_path: Path, empty_database: Path) -> Settings:
-    return installation(tmp_path, empty_database)
+def on_postgresql(postgresql: str, newest_postgresql: str) -> Iterator[str]:
+    """The address of a database with the newest schema, of the test's own."""
+    with fresh_database(postgresql, like=newest_postgresql) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(pattern: Pattern, tmp_path: Path, empty_database: Path) -> Settings:
+    """Of an installation in which nothing has happened yet."""
+    return pattern.settings(tmp_path / "data", empty_database)
 
 
 @pytest.fixture
@@ -64,8 +99,9 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: SettableClock) -> Iterator[Flask]:
-    yield from running(settings, clock)
+def app(pattern: Pattern, settings: Settings, clock: SettableClock) -> Iterator[Flask]:
+    """The application as it starts: what is in its database, its clock and its tries are the test's own."""
+    yield from pattern.installed_with(settings, clock)
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +124,6 @@ def visit(app: Flask) -> Callable[[], Visitor]:
 
 
 @pytest.fixture
-def house(app: Flask) -> House:
+def house(pattern: Pattern, app: Flask) -> House:
     """An organisation with a unit, a study and one account a role."""
-    return build_house(app)
+    return pattern.build_house(app)

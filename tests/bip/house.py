@@ -43,7 +43,7 @@ class House:
         role = Role(role)
         if role not in self.visitors:
             visitor = Visitor(self.app)
-            visitor.sign_in(self.emails[role], PASSWORD)
+            visitor.pass_door(self.emails[role], PASSWORD)
             self.visitors[role] = visitor
         return self.visitors[role]
 

@@ -13,32 +13,21 @@ from bip.clock import SettableClock
 from bip.demo.people import Demo, found_demo
 from bip.services import services
 from bip.settings import Settings
-from bip.store.schema import upgrade
-from bip.store.session import Store
 from tests.bip.conftest import NOON, running
 from tests.bip.pages import Visitor
-from tests.postgresql import fresh_database, postgresql_server
+from tests.postgresql import fresh_database
 
 
-def installed_on(server: str, folder: Path, clock: SettableClock) -> Iterator[Flask]:
-    """The application with a database of its own on a server."""
-    with fresh_database(server) as url:
-        store = Store(url)
-        upgrade(store)
-        store.close()
+@pytest.fixture(scope="module")
+def app(postgresql: str, newest_postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with fresh_database(postgresql, like=newest_postgresql) as url:
         settings = Settings(
             secret_key=secrets.token_urlsafe(32),
             identity_key=secrets.token_urlsafe(32),
             database_url=url,
-            data_dir=folder,
+            data_dir=tmp_path_factory.mktemp("data"),
         )
-        yield from running(settings, clock)
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    with postgresql_server() as server:
-        yield from installed_on(server, tmp_path_factory.mktemp("data"), SettableClock(NOON))
+        yield from running(settings, SettableClock(NOON))
 
 
 @pytest.fixture(scope="module")

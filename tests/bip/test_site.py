@@ -10,7 +10,7 @@ from bip.app import create_app
 from bip.services import EXTENSION
 from bip.settings import Settings
 from bip.store.lists import Role
-from tests.bip.house import House
+from tests.bip.house import PASSWORD, House
 from tests.bip.pages import Visitor
 
 Visit = Callable[[], Visitor]
@@ -43,8 +43,10 @@ def test_a_form_from_another_site_is_refused(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_everybody_gets_past_the_door(house: House, role: Role) -> None:
-    page = house.enter(role).get("/language/en?next=/sign-in")
+def test_everybody_gets_past_the_door(house: House, visit: Visit, role: Role) -> None:
+    visitor = visit()
+    assert visitor.sign_in(house.emails[role], PASSWORD).heading != "Sign in"
+    page = visitor.get("/language/en?next=/sign-in")
     assert page.status == 200
 
 

@@ -23,26 +23,24 @@ from bip.store.audit import Actor
 from bip.store.cipher import Cipher
 from bip.store.lists import Role
 from bip.store.organisations import Account, Invitation
-from bip.store.schema import upgrade
 from bip.store.session import Store
 from tests.bip import rows
-from tests.postgresql import fresh_database, postgresql_server
 
 CROWD = 4
 
 
 @pytest.fixture
-def at() -> Iterator[Services]:
-    """An installation on a server of its own, with nothing in its database."""
-    with postgresql_server() as server, fresh_database(server) as url:
-        settings = Settings(
-            secret_key=secrets.token_urlsafe(32), identity_key=secrets.token_urlsafe(32), database_url=url
-        )
-        store = Store(url)
-        upgrade(store)
-        clock = SettableClock(datetime(2026, 3, 2, 11, 0, tzinfo=UTC))
-        yield Services(settings, store, clock, Cipher(settings.identity_key_bytes))
-        store.close()
+def at(on_postgresql: str) -> Iterator[Services]:
+    """An installation with nothing in its database."""
+    settings = Settings(
+        secret_key=secrets.token_urlsafe(32),
+        identity_key=secrets.token_urlsafe(32),
+        database_url=on_postgresql,
+    )
+    store = Store(on_postgresql)
+    clock = SettableClock(datetime(2026, 3, 2, 11, 0, tzinfo=UTC))
+    yield Services(settings, store, clock, Cipher(settings.identity_key_bytes))
+    store.close()
 
 
 def at_once(act: Callable[[int], str]) -> list[str]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from bip.clock import SettableClock
+from bip.settings import Settings
 from bip.store.followup import Event
 from bip.store.imports import Import
 from bip.store.lists import Role
@@ -29,8 +28,6 @@ from tests.bip.house import PASSWORD, House
 from tests.bip.pages import Page, Visitor
 from tests.bip.participants.people import trail
 from tests.bip.participants.test_assigning import colleague
-from tests.bip.test_on_postgresql import installed_on
-from tests.postgresql import postgresql_server
 
 __all__ = [
     "test_assignments_activities_and_outcomes_become_rows",
@@ -39,15 +36,9 @@ __all__ = [
 TAKEN_IN = "2 lines are taken in."
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgresql_server() as address:
-        yield address
-
-
 @pytest.fixture
-def app(server: str, tmp_path: Path, clock: SettableClock) -> Iterator[Flask]:
-    yield from installed_on(server, tmp_path, clock)
+def settings(settings: Settings, on_postgresql: str) -> Settings:
+    return settings.model_copy(update={"database_url": on_postgresql})
 
 
 def two_people(house: House) -> str:

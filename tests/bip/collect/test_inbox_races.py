@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from bip.clock import SettableClock
 from bip.collect.service import save_answer
 from bip.rounds.codes import issue_code
 from bip.services import EXTENSION, Services
 from bip.settings import Settings
 from bip.store.audit import Actor
 from bip.store.rounds import Answer, Response
-from bip.store.schema import upgrade
-from bip.store.session import Store
 from tests.bip import rows
 from tests.bip.collect.posting import AGAIN, HELD, ITEM, SAVED, UNREADABLE, Content, Sender, sender, told
 from tests.bip.collect.test_races import at_once
-from tests.bip.conftest import NOON, running
-from tests.postgresql import fresh_database, postgresql_server
 
 Reply = tuple[int, str]
 
 
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    with postgresql_server() as server:
-        yield server
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Iterator[Flask]:
-    """The application on a database of either kind."""
+def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
+    """With a database of either kind."""
     if request.param == "sqlite":
-        yield from _on(f"sqlite:///{tmp_path / 'races.sqlite'}", settings)
-        return
-    with fresh_database(request.getfixturevalue("postgresql")) as url:
-        yield from _on(url, settings)
-
-
-def _on(url: str, settings: Settings) -> Iterator[Flask]:
-    store = Store(url)
-    upgrade(store)
-    store.close()
-    yield from running(settings.model_copy(update={"database_url": url}), SettableClock(NOON))
+        return settings
+    return settings.model_copy(update={"database_url": request.getfixturevalue("on_postgresql")})
 
 
 def participant(app: Flask) -> Sender:

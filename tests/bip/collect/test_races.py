@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
 from uuid import UUID
@@ -24,39 +23,22 @@ from bip.store.audit import Actor, record
 from bip.store.lists import Rater
 from bip.store.people import AssignmentSpell
 from bip.store.rounds import Answer, Response, Round
-from bip.store.schema import upgrade
 from bip.store.session import Store
 from tests.bip import rows
 from tests.bip.conftest import NOON
 from tests.bip.store.holding import PATIENCE_S, held
-from tests.postgresql import fresh_database, postgresql_server
 
 T = TypeVar("T")
 WAITING = text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
 ITEM = "job_search"
 
 
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    with postgresql_server() as server:
-        yield server
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def installed(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Iterator[Services]:
+def installed(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Services]:
     """Services on a database of either kind."""
-    clock = SettableClock(NOON)
-    if request.param == "sqlite":
-        yield from _services(f"sqlite:///{tmp_path / 'races.sqlite'}", settings, clock)
-        return
-    with fresh_database(request.getfixturevalue("postgresql")) as url:
-        yield from _services(url, settings, clock)
-
-
-def _services(url: str, settings: Settings, clock: SettableClock) -> Iterator[Services]:
-    store = Store(url)
-    upgrade(store)
-    yield Services(settings, store, clock, rows.CIPHER)
+    sqlite = request.param == "sqlite"
+    store = Store(settings.database_url if sqlite else request.getfixturevalue("on_postgresql"))
+    yield Services(settings, store, SettableClock(NOON), rows.CIPHER)
     store.close()
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from flask import Flask
 
 from bip.clock import SettableClock
+from bip.settings import Settings
 from bip.store.lists import Rater, Role
 from tests.bip.collect.test_races import at_once
 from tests.bip.corrections.test_corrections import people, responses
@@ -20,8 +19,6 @@ from tests.bip.corrections.test_trail import (  # the same tests, on this module
 from tests.bip.house import PASSWORD, House
 from tests.bip.pages import Visitor
 from tests.bip.participants.people import enrol, round_ids, submit_response, trail
-from tests.bip.test_on_postgresql import installed_on
-from tests.postgresql import postgresql_server
 
 __all__ = [
     "test_a_move_is_told_on_both_sides",
@@ -29,15 +26,9 @@ __all__ = [
 ]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgresql_server() as address:
-        yield address
-
-
 @pytest.fixture
-def app(server: str, tmp_path: Path, clock: SettableClock) -> Iterator[Flask]:
-    yield from installed_on(server, tmp_path, clock)
+def settings(settings: Settings, on_postgresql: str) -> Settings:
+    return settings.model_copy(update={"database_url": on_postgresql})
 
 
 def pressing(house: House, address: str, other: UUID) -> Callable[[], int]:

@@ -144,10 +144,15 @@ def test_an_address_that_does_not_exist_ends_nobodys_visit(house: House, tablet:
 def test_participants_pages_do_not_look_the_tablet_up(house: House, tablet: Visitor) -> None:
     asked: list[str] = []
     engine = house.installed.store.engine
-    event.listen(engine, "before_cursor_execute", lambda *more: asked.append(more[2]))
+
+    def note(*more: object) -> None:
+        asked.append(str(more[2]))
+
+    event.listen(engine, "before_cursor_execute", note)
     tablet.get("/")
     assert asked == []
     tablet.get("/kiosk/leave")
+    event.remove(engine, "before_cursor_execute", note)
     assert any("kiosks" in statement for statement in asked), "the ear hears"
 
 

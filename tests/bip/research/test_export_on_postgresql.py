@@ -8,15 +8,13 @@ from sqlalchemy import insert, select
 
 from analysis.dataset.write import write
 from bip.store.lists import Rater
-from bip.store.schema import upgrade
 from bip.store.session import Store
 from bip.store.tables import METADATA
 from tests.bip import rows
 from tests.bip.research.building import build, export, on
-from tests.postgresql import fresh_database, postgresql_server
 
 
-def test_postgresql_gives_the_same_dataset(store: Store, tmp_path: Path) -> None:
+def test_postgresql_gives_the_same_dataset(store: Store, on_postgresql: str, tmp_path: Path) -> None:
     with store.writing() as session:
         built = build(session)
         enrolment = built.enrol(withdrawn_on=on(200))
@@ -26,16 +24,14 @@ def test_postgresql_gives_the_same_dataset(store: Store, tmp_path: Path) -> None
         rows.event(session, enrolment, happened_on=on(90), hours_per_week=12.5)
         rows.activity_spell(session, enrolment, end_on=on(40))
         rows.exit_(session, enrolment, left_on=on(199))
-    with postgresql_server() as server, fresh_database(server) as url:
-        other = Store(url)
-        upgrade(other)
-        with store.reading() as session, other.writing() as target:
-            for table in METADATA.sorted_tables:
-                if copied := [dict(row) for row in session.execute(select(table)).mappings()]:
-                    target.execute(insert(table), copied)
-        for name, one in (("sqlite", store), ("postgresql", other)):
-            write(export(one, built.study.id, 190).dataset, tmp_path / name)
-        other.close()
+    other = Store(on_postgresql)
+    with store.reading() as session, other.writing() as target:
+        for table in METADATA.sorted_tables:
+            if copied := [dict(row) for row in session.execute(select(table)).mappings()]:
+                target.execute(insert(table), copied)
+    for name, one in (("sqlite", store), ("postgresql", other)):
+        write(export(one, built.study.id, 190).dataset, tmp_path / name)
+    other.close()
     first, second = (tmp_path / name for name in ("sqlite", "postgresql"))
     files = sorted(path.relative_to(first) for path in first.rglob("*.*"))
     assert len(files) == 15

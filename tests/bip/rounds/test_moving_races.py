@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from bip.clock import SettableClock
 from bip.rounds.upkeep import keep_planned
+from bip.settings import Settings
 from bip.store.casework import MissedRound, RoundMove
 from bip.store.people import Enrolment
 from bip.store.rounds import Round
 from tests.bip.collect.test_races import at_once
 from tests.bip.house import House
 from tests.bip.participants.people import enrol, round_ids, trail
-from tests.bip.test_on_postgresql import installed_on
-from tests.postgresql import postgresql_server
 
 ROLES = "coordinator", "caseworker"
 MOVED, REFUSED = "The round is moved.", "then the window meets no other round"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgresql_server() as address:
-        yield address
-
-
 @pytest.fixture
-def app(server: str, tmp_path: Path, clock: SettableClock) -> Iterator[Flask]:
-    yield from installed_on(server, tmp_path, clock)
+def settings(settings: Settings, on_postgresql: str) -> Settings:
+    return settings.model_copy(update={"database_url": on_postgresql})
 
 
 def moving(house: House, role: str, round_id: UUID, to: str) -> Callable[[], str]:

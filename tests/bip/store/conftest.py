@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
-from bip.store.schema import upgrade
 from bip.store.session import Store
-from tests.postgresql import fresh_database, postgresql_server
+from tests.postgresql import fresh_database
 
 ENGINES = ["sqlite", "postgresql"]
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The address of a server that the tests of one process share."""
-    with postgresql_server() as server:
-        yield server
 
 
 @pytest.fixture(params=ENGINES)
@@ -36,26 +29,28 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def empty_store(database_url: str) -> Iterator[Store]:
     """A store in a database without tables."""
-    store = Store(database_url)
-    yield store
-    store.close()
+    yield from _closing(database_url)
 
 
-@pytest.fixture
-def store(empty_store: Store) -> Store:
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) -> Iterator[Store]:
     """A store at the newest revision, of the test's own: what it commits is gone with it."""
-    upgrade(empty_store)
-    return empty_store
+    if request.param == "sqlite":
+        yield from _closing(f"sqlite:///{shutil.copyfile(empty_database, tmp_path / 'store.db')}")
+        return
+    yield from _closing(request.getfixturevalue("on_postgresql"))
 
 
 @pytest.fixture(scope="session", params=ENGINES)
-def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def shared_store(request: pytest.FixtureRequest, empty_database: Path) -> Iterator[Store]:
     """A store at the newest revision that many tests share, so nothing may be committed to it."""
     if request.param == "sqlite":
-        yield from _at_head(f"sqlite:///{tmp_path_factory.mktemp('shared') / 'store.db'}")
+        copy = shutil.copyfile(empty_database, empty_database.with_name("shared.sqlite"))
+        yield from _closing(f"sqlite:///{copy}")
         return
-    with fresh_database(request.getfixturevalue("postgresql")) as url:
-        yield from _at_head(url)
+    newest = request.getfixturevalue("newest_postgresql")
+    with fresh_database(request.getfixturevalue("postgresql"), like=newest) as url:
+        yield from _closing(url)
 
 
 @pytest.fixture
@@ -66,8 +61,7 @@ def session(shared_store: Store) -> Iterator[Session]:
         connection.rollback()
 
 
-def _at_head(url: str) -> Iterator[Store]:
+def _closing(url: str) -> Iterator[Store]:
     store = Store(url)
-    upgrade(store)
     yield store
     store.close()
