@@ -23,6 +23,7 @@ from analysis.panel.columns import CovariateColumn
 TRUNCATED_AT: Final = (1.0, 99.0)
 _PERIOD = CovariateColumn("period", False, "t")
 _UNANSWERED = "unanswered"
+_UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,10 @@ def _fitted(rows: pd.DataFrame, design: Design) -> FloatArray:
 
 
 def _rows(follow: FollowUp, at_risk: NDArray[np.bool_], lost: NDArray[np.bool_]) -> pd.DataFrame:
-    """Person-periods, persons first: an answer never given is the mean of the others, and counted."""
+    """Person-periods, persons first: an answer never given is the mean of the others, and counted.
+
+    A covariate that is null is the mean of the others too, or a category "unknown".
+    """
     person, period = np.nonzero(at_risk)
     columns: dict[str, object] = {
         "person": follow.persons["person"].to_numpy()[person],
@@ -135,6 +139,8 @@ def _rows(follow: FollowUp, at_risk: NDArray[np.bool_], lost: NDArray[np.bool_])
         if covariate.numeric:
             numbers = values.astype(np.float64)
             values = np.where(np.isnan(numbers), _mean(numbers), numbers)
+        else:
+            values = np.where(pd.isna(values), _UNKNOWN, values.astype(object))
         columns[covariate.name] = values
     return pd.DataFrame(columns)
 

@@ -66,7 +66,8 @@ def follow_up(
         "rater": rater,
         "keys": [indicator.key for indicator in indicators],
     }
-    rows = study.connection.execute(_query(indicators, used), parameters).df()
+    rows = study.connection.execute(_query(len(indicators), used), parameters).df()
+    rows = rows.rename(columns=_known_names(indicators))
     at_risk = rows[rows["at_risk"]].drop(columns="at_risk").reset_index(drop=True)
     flow = (
         FlowStep(f"over_time:{rater}:first_answer", len(rows), None),
@@ -75,20 +76,28 @@ def follow_up(
     return FollowUp(rater, tuple(indicators), used, at_risk, flow)
 
 
-def _query(indicators: Sequence[Indicator], covariates: Sequence[CovariateColumn]) -> str:
+def _known_names(indicators: Sequence[Indicator]) -> dict[str, str]:
+    """What the query calls the columns of answers, by number: SQL does not tell `Job` from `job`."""
+    return {
+        known(period, str(number)): known(period, indicator.key)
+        for period in range(len(EDGES))
+        for number, indicator in enumerate(indicators, start=1)
+    }
+
+
+def _query(indicators: int, covariates: Sequence[CovariateColumn]) -> str:
     others = "".join(f", {c.sql} AS {quote(c.name)}" for c in covariates)
     starts = (0, *EDGES[:-1])
-    answers = "".join(
-        f', max_by(value, 1000 * since + "round") FILTER (item = {number} AND since <= {start}) '
-        f"AS {quote(known(period, indicator.key))}"
+    columns = [
+        (quote(known(period, str(number))), number, start)
         for period, start in enumerate(starts)
-        for number, indicator in enumerate(indicators, start=1)
+        for number in range(1, indicators + 1)
+    ]
+    answers = "".join(
+        f', max_by(value, 1000 * since + "round") FILTER (item = {number} AND since <= {start}) AS {name}'
+        for name, number, start in columns
     )
-    names = "".join(
-        f", k.{quote(known(period, indicator.key))}"
-        for period in range(len(starts))
-        for indicator in indicators
-    )
+    names = "".join(f", k.{name}" for name, _, _ in columns)
     return f"""
         WITH happened AS (
             SELECT enrolment,

@@ -158,6 +158,8 @@ class _Fitted:
         return self._made(key, value, error, limits, self.fit.p_value(value, error))
 
     def _ratio(self, key: Key, ratios: Ratios, place: int) -> Estimate:
+        if not ratios.told(self.fit.quantile)[place]:
+            return replace(self._bare(key), refused=reason("ratio_beyond"))
         low, high = ratios.interval(self.fit.quantile)
         p_value = self.fit.p_value(ratios.log[place], ratios.log_se[place])
         limits = (low[place], high[place])
@@ -165,6 +167,8 @@ class _Fitted:
 
     def _e_value(self, key: Key, risks: Ratios, place: int) -> Estimate:
         """Of the risk ratio; `ci_low` is that of its limit closer to 1, and an upper one says nothing."""
+        if not risks.told(self.fit.quantile)[place]:
+            return replace(self._bare(key), refused=reason("ratio_beyond"))
         low, high = risks.interval(self.fit.quantile)
         limit = e_value_of_interval(float(low[place]), float(high[place]))
         return replace(self._bare(key), estimate=e_value(float(risks.values[place])), ci_low=limit)

@@ -108,7 +108,10 @@ def _no_rows(model: Model) -> Refused:
         return Refused("no_previous")
     empty = [name for name in (c.name for c in model.panel.covariates) if rows[name].isna().all()]
     empty += [i.key for i in model.indicators if rows[f"level:{i.key}"].isna().all()]
-    return Refused("never_answered", names=", ".join(empty)) if empty else Refused("incomplete")
+    if empty:
+        return Refused("never_answered", names=", ".join(empty))
+    # The level now has values, so a term without any wants an answer from before.
+    return Refused("no_earlier" if rows[model.terms].isna().all().any() else "incomplete")
 
 
 def _refuse_by_events(counts: Counts, shown: int, design: Design) -> None:

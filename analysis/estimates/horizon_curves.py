@@ -22,6 +22,8 @@ ANALYSIS: Final = "horizons"
 GROUPS: Final = ("upper", "lower")
 RATIOS: Final = (0.5, 2.0)
 Z: Final = float(norm.ppf(0.975))
+# A share of one, as sums of weights round it: it has no error, and its logarithm no use.
+_EVERYBODY: Final = 1.0 - 1e-12
 # Each 30 days, but for those that a horizon stands beside.
 _DAYS: Final = tuple(sorted({*HORIZONS, *range(30, EDGES[-1], 30)} - {90, 180, 360}))
 
@@ -162,6 +164,8 @@ def refusal(persons: int, compared: Sequence[Incidence], place: int, kept: Seque
         return reason("few_persons")
     if any(one.at_risk[place] < SMALLEST_GROUP for one in compared):
         return reason("not_followed")
+    if any(one.share[place] >= _EVERYBODY for one in compared):
+        return reason("all_by_horizon")
     few = any(one.events[place] < SMALLEST_GROUP for one in compared)
     return reason("few_at_horizon") if few or compared[0].days[place] not in kept else None
 

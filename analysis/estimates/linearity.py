@@ -83,8 +83,10 @@ class _Asked:
     def beyond(self, quantity: str, columns: FloatArray) -> Estimate:
         """Wald's test that these columns (n x m) add nothing to the line."""
         fit, _ = self.fitted(np.column_stack([self.level, columns]))
-        statistic, p_value = wald_test(fit, range(2, 2 + columns.shape[1]))
-        return replace(self.bare(quantity, "wald_chi2"), estimate=statistic, p_value=p_value)
+        tested = range(2, 2 + columns.shape[1])
+        statistic, p_value = wald_test(fit, tested)
+        test = self.bare(quantity, "wald_chi2")
+        return replace(test, estimate=statistic, p_value=p_value, degrees_of_freedom=len(tested))
 
     def bare(self, quantity: str, scale: str, term: str | None = None) -> Estimate:
         return _bare(self.model, self.counts, quantity, scale, term)

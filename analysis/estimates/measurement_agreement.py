@@ -16,11 +16,14 @@ def weighted_kappa(first: Floats, second: Floats, persons: Ints) -> Number:
     1 - A/B, with A the mean squared difference of the pairs and B that of all answers of the one with all
     of the other (Cohen 1968, Psychological Bulletin 70, 213-220). With one row a person the variance is
     that of Fleiss, Cohen and Everitt (1969), Psychological Bulletin 72, 323-327, times n/(n-1). On a
-    continuous scale it is the concordance correlation. Raises Refused where a rater always says the same.
+    continuous scale it is the concordance correlation. Raises Refused where a rater always says the same,
+    or both do throughout: kappa would be 1 with an interval of no width.
     """
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         raise Refused("constant")
     squares = (first - second) ** 2
+    if not squares.any():
+        raise Refused("same_difference")
     against_second = second.var() + (first - second.mean()) ** 2
     against_first = first.var() + (second - first.mean()) ** 2
     observed, expected = float(squares.mean()), float(against_second.mean())

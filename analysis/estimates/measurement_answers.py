@@ -13,7 +13,6 @@ from analysis.dataset.open import OpenStudy
 from analysis.dataset.schema import MISSING_CODES
 from analysis.estimates.measurement_number import Bools, Floats, Ints
 from analysis.estimates.reasons import SMALLEST_GROUP, Refused
-from analysis.panel.columns import quote
 
 _QUERY = """
 WITH people AS (
@@ -184,15 +183,14 @@ def _joins_by_design(item: Asked) -> bool:
 def read_answers(study: OpenStudy, rater: str) -> RaterAnswers:
     """Every independent answer of `rater` ("participant" or "caseworker")."""
     asked = _asked(study, rater)
-    pivot = "".join(
-        f", max(value) FILTER (item = {number}) AS {quote(item.key)}"
-        for number, item in enumerate(asked, start=1)
-    )
-    columns = "".join(f", w.{quote(item.key)} AS {quote('item:' + item.key)}" for item in asked)
+    # Columns by number: SQL does not tell `Job` from `job`.
+    numbers = range(1, len(asked) + 1)
+    pivot = "".join(f", max(value) FILTER (item = {number}) AS item_{number}" for number in numbers)
+    columns = "".join(f", w.item_{number}" for number in numbers)
     rows = study.connection.execute(
         _QUERY.format(pivot=pivot, columns=columns), {"rater": rater, "keys": [item.key for item in asked]}
     ).df()
-    given = rows[[f"item:{item.key}" for item in asked]].to_numpy(np.float64)
+    given = rows[[f"item_{number}" for number in numbers]].to_numpy(np.float64)
     about = rows[["person", "turn", "round", "language", "mode", "duration_s"]]
     return RaterAnswers(rater, asked, _codes(study, rater), about, given)
 

@@ -78,10 +78,11 @@ def _code(answers: RaterAnswers, item: Asked, flags: Bools) -> Number:
 
 
 def _cells(item: Asked, raw: Floats) -> list[int]:
-    """Persons at each step, and last those without a value: the row that the report's tables show."""
+    """Persons at each step that anybody took, and last those without a value: as the report's tables."""
     missing = np.isnan(raw) | np.isin(raw, list(MISSING_CODES))
-    steps = range(int(item.lowest), int(item.highest) + 1) if item.steps else ()
-    return [*(int((raw == step).sum()) for step in steps), int(missing.sum())]
+    # Steps that nobody took hide nothing, and a scale may have millions of them.
+    taken = np.unique(raw[~missing], return_counts=True)[1] if item.steps else ()
+    return [*(int(count) for count in taken), int(missing.sum())]
 
 
 def _durations(answers: RaterAnswers) -> Iterator[Estimate]:

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from analysis.estimates.design import FloatArray
 from analysis.estimates.logit import LogitFit
+
+# The exponential of more than this is too large to be a number, that of less than its negative nearly 0.
+_LARGEST_LOG: Final = 700.0
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,16 @@ class Ratios:
     @property
     def values(self) -> FloatArray:
         """The ratios (m); 1 is no difference."""
-        return np.exp(self.log)
+        with np.errstate(over="ignore"):
+            return np.exp(self.log)
+
+    def told(self, quantile: float) -> NDArray[np.bool_]:
+        """Which ratios (m) and their limits are neither beyond all numbers nor as good as 0.
+
+        On a scale whose answers lie much closer together than 1, one step more is a world apart.
+        """
+        told: NDArray[np.bool_] = np.abs(self.log) + quantile * self.log_se < _LARGEST_LOG
+        return told
 
     @property
     def std_errors(self) -> FloatArray:
@@ -33,8 +47,12 @@ class Ratios:
         return self.values * self.log_se
 
     def interval(self, quantile: float) -> tuple[FloatArray, FloatArray]:
-        """Lower and upper limits (m each): exp(log -/+ quantile x error), `quantile` as in `LogitFit`."""
-        return np.exp(self.log - quantile * self.log_se), np.exp(self.log + quantile * self.log_se)
+        """Lower and upper limits (m each): exp(log -/+ quantile x error), `quantile` as in `LogitFit`.
+
+        Where not `told` they may be infinite.
+        """
+        with np.errstate(over="ignore"):
+            return np.exp(self.log - quantile * self.log_se), np.exp(self.log + quantile * self.log_se)
 
 
 def odds_ratios(fit: LogitFit, columns: Sequence[int]) -> Ratios:
@@ -59,12 +77,14 @@ def risk_ratios(
     predictor = matrix @ fit.params
     now, now_gradient = _log_mean(predictor, share, matrix)
     log, log_se = [], []
-    for column in columns:
-        after, gradient = _log_mean(predictor + fit.params[column], share, matrix)
-        gradient[column] += _slope_share(predictor + fit.params[column], share)
-        difference = gradient - now_gradient
-        log.append(after - now)
-        log_se.append(np.sqrt(difference @ fit.covariance @ difference))
+    # A step so long that nobody has a chance left is not `told`.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for column in columns:
+            after, gradient = _log_mean(predictor + fit.params[column], share, matrix)
+            gradient[column] += _slope_share(predictor + fit.params[column], share)
+            difference = gradient - now_gradient
+            log.append(after - now)
+            log_se.append(np.sqrt(difference @ fit.covariance @ difference))
     return Ratios(np.array(log), np.array(log_se))
 
 
@@ -77,4 +97,4 @@ def _log_mean(predictor: FloatArray, share: FloatArray, matrix: FloatArray) -> t
 
 def _slope_share(predictor: FloatArray, share: FloatArray) -> float:
     probability = share * expit(predictor)
-    return float(probability @ expit(-predictor) / probability.sum())
+    return float(np.divide(probability @ expit(-predictor), probability.sum()))

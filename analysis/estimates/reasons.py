@@ -24,6 +24,7 @@ REFUSALS: Final = {
     ),
     "no_rows": "no person-round is at risk and observed to the end of its interval",
     "no_previous": "no person-round has an independent answer at the round before: no change to estimate",
+    "no_earlier": "no person-round has an earlier independent answer to the questions: no change to estimate",
     "incomplete": "no row is complete in the model's terms and covariates",
     "never_answered": ("no row is complete in the model's terms and covariates: {names} never has a value"),
     "constant": "the indicator does not vary in the rows used",
@@ -40,11 +41,18 @@ REFUSALS: Final = {
         "{clusters} clusters, of which at least "
         f"{SMALLEST_GROUP} are needed for an error that allows for likeness within them"
     ),
+    "ratio_beyond": (
+        "a whole step is so much longer than answers lie apart that the ratio is too large or small to write"
+    ),
     "no_maximum": "the fit did not reach its maximum; its numbers would mean nothing",
     "few_at_horizon": (
         f"fewer than {SMALLEST_GROUP} events by the day, or in one of the groups that are compared"
     ),
     "not_followed": f"fewer than {SMALLEST_GROUP} persons, or in one of the groups, are followed to the day",
+    "all_by_horizon": (
+        "everybody followed to the day, or in one of the groups, has had the event by then: "
+        "no interval can be told"
+    ),
     "one_rater": "fewer than two raters have answered independently: nothing to compare",
     "no_pairs": "in no round have both raters answered independently",
     "no_neighbours": "nobody has a value in two rounds that follow each other",

@@ -146,6 +146,7 @@ class Estimate:
     `ame_pp` is in percentage points a step of the indicator, `log_odds` in log-odds a step. The interval
     covers 95 %. `p_holm` and `p_bh` are corrected within the estimate's family (see `multiplicity`).
     `planned`: whether a plan written before names its analysis; None where there is no plan.
+    `degrees_of_freedom`: of a chi square, the number of coefficients tested; None for everything else.
     """
 
     key: Key
@@ -164,6 +165,7 @@ class Estimate:
     published: float | None = None
     refused: Reason | None = None
     planned: bool | None = None
+    degrees_of_freedom: int | None = None
 
     def __post_init__(self) -> None:
         """A number that is not finite, or a refusal with numbers, is a fault of ours: never let it out."""

@@ -130,11 +130,13 @@ class _Shown:
     clusters: int
 
 
-def _hazard_ratios(ready: Ready) -> list[_Shown]:
+def _hazard_ratios(ready: Ready) -> list[_Shown | None]:
+    """Ratios, None where one is beyond all numbers."""
     fit = fit_cloglog(ready.outcome, ready.design, ready.clusters)
     columns = _columns(ready.design)
     ratios = hazard_ratios(fit, columns)
     low, high = ratios.interval(fit.quantile)
+    told = ratios.told(fit.quantile)
     return [
         _Shown(
             ratios.values[i],
@@ -144,11 +146,13 @@ def _hazard_ratios(ready: Ready) -> list[_Shown]:
             fit.p_value(ratios.log[i], ratios.log_se[i]),
             fit.n_clusters,
         )
+        if told[i]
+        else None
         for i in range(len(columns))
     ]
 
 
-def _points(ready: Ready) -> list[_Shown]:
+def _points(ready: Ready) -> list[_Shown | None]:
     """Coefficients of a linear probability in percentage points.
 
     Raises Refused where terms are collinear or separate the outcome, or the clusters are too few.
@@ -165,7 +169,7 @@ def _points(ready: Ready) -> list[_Shown]:
         0.0,
         len(np.unique(ready.clusters)),
     )
-    shown = []
+    shown: list[_Shown | None] = []
     for i in _columns(ready.design):
         value, error = fit.params[i], fit.std_errors[i]
         half = fit.quantile * error
@@ -179,7 +183,10 @@ def _columns(design: Design) -> range:
     return range(1, len(design.terms) + 1)
 
 
-def _estimate(model: Model, counts: Counts, term: str, one: _Shown) -> Estimate:
+def _estimate(model: Model, counts: Counts, term: str, one: _Shown | None) -> Estimate:
+    if one is None:
+        (refused,) = refusals_of(model, counts, [term], reason("ratio_beyond"))
+        return refused
     (key,) = keys_of(model, term).values()
     return Estimate(
         key,

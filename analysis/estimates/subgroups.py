@@ -144,7 +144,13 @@ def _told(tested: Sequence[_Tested]) -> Iterator[Estimate]:
     stands = holm([p for *_, p in fitted])
     for (one, quantity, wald, p_value), p_holm in zip(fitted, stands, strict=True):
         test = _bare(one, quantity, "wald_chi2", one.grouping)
-        yield replace(test, estimate=wald, p_value=p_value, p_holm=float(p_holm))
+        yield replace(
+            test,
+            estimate=wald,
+            p_value=p_value,
+            p_holm=float(p_holm),
+            degrees_of_freedom=len(one.at(quantity)),
+        )
         if p_holm < SIGNIFICANT:
             yield from (_of_group(one, quantity, group) for group in one.groups)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.estimates.results import Estimate, Manifest
+from analysis.estimates.results import Manifest
 from analysis.estimates.summary import FitSummary
 from analysis.report.evidence import ANALYSES
 from analysis.report.names import Names
@@ -16,46 +16,70 @@ from analysis.report.words import Words
 COMPUTED = "en"
 
 
-def fits_table(words: Words, names: Names, fits: Sequence[FitSummary]) -> Table | None:
-    """Size and convergence of every fit; None where there is none."""
+def fits_tables(words: Words, names: Names, fits: Sequence[FitSummary]) -> tuple[Table, ...]:
+    """Size and convergence of every fit, a table each; none where there is no fit."""
     if not fits:
-        return None
-    first = ("estimates.model", "refusals.rater", "refusals.analysis", "estimates.indicator")
-    numbers = (
+        return ()
+    size = (
         "estimates.rows",
         "estimates.persons",
         "estimates.events",
-        "refusals.parameters",
         "refusals.per_term",
-        "refusals.log_likelihood",
-        "refusals.iterations",
-        "refusals.score",
     )
-    columns = (
-        *(Column(words(key), wide=key == "refusals.analysis") for key in first),
-        *(Column(words(key), number=True) for key in numbers),
-        Column(words("estimates.note"), wide=True),
+    maximum = ("refusals.parameters", "refusals.log_likelihood", "refusals.iterations", "refusals.score")
+    first = _fit_columns(words)
+    return (
+        Table(
+            "fits",
+            words("refusals.fits_caption"),
+            (*first, *_numbers(words, size), Column(words("estimates.note"), wide=True)),
+            tuple((*_fit(words, names, fit), *_size(words, fit)) for fit in fits),
+        ),
+        Table(
+            "fits-maximum",
+            words("refusals.fits_maximum"),
+            (*first, *_numbers(words, maximum)),
+            tuple((*_fit(words, names, fit), *_maximum(words, fit)) for fit in fits),
+        ),
     )
-    rows = tuple(_fit(words, names, fit) for fit in fits)
-    return Table("fits", words("refusals.fits_caption"), columns, rows)
+
+
+def _fit_columns(words: Words) -> tuple[Column, ...]:
+    titles = ("estimates.indicator", "estimates.model", "refusals.rater", "refusals.analysis")
+    return tuple(Column(words(key), wide=key == "refusals.analysis") for key in titles)
+
+
+def _numbers(words: Words, titles: Sequence[str]) -> tuple[Column, ...]:
+    return tuple(Column(words(key), number=True) for key in titles)
 
 
 def _fit(words: Words, names: Names, fit: FitSummary) -> tuple[str, ...]:
+    """What names a fit."""
     return (
+        names.indicator(fit.indicator) if fit.indicator else words("number.none"),
         words.name("model", fit.model),
         names.rater(fit.rater),
         words.name("analysis", fit.analysis),
-        names.indicator(fit.indicator) if fit.indicator else words("number.none"),
+    )
+
+
+def _size(words: Words, fit: FitSummary) -> tuple[str, ...]:
+    return (
         words.guarded(fit.n_rows),
         words.guarded(fit.n_persons),
         words.guarded(fit.n_events),
-        words.whole(fit.n_parameters),
         # Times the coefficients it would give the number of events away.
         words("number.none") if 0 < fit.n_events < LIMIT else words.decimal(fit.events_per_term, 1),
+        words("estimates.few_events") if fit.few_events else "",
+    )
+
+
+def _maximum(words: Words, fit: FitSummary) -> tuple[str, ...]:
+    return (
+        words.whole(fit.n_parameters),
         words.decimal(fit.log_likelihood, 3),
         words.whole(fit.iterations),
         f"{fit.largest_score:.1e}",
-        words("estimates.few_events") if fit.few_events else "",
     )
 
 
@@ -91,19 +115,6 @@ def _covariates(words: Words, names: Names, fit: FitSummary) -> Table:
         analysis=words.name("analysis", fit.analysis).lower(),
     )
     return Table(f"covariates-{fit.analysis}-{fit.rater}", caption, columns, rows)
-
-
-def plan_table(words: Words, estimates: Sequence[Estimate]) -> Table | None:
-    """Which analyses a plan named before and which were added; None where there was no plan."""
-    planned = {one.key.analysis: one.planned for one in estimates if one.planned is not None}
-    if not planned:
-        return None
-    columns = (Column(words("refusals.analysis")), Column(words("plan.when")))
-    rows = tuple(
-        (words.name("analysis", analysis), words("plan.planned" if first else "plan.added"))
-        for analysis, first in sorted(planned.items(), key=lambda one: (not one[1], one[0]))
-    )
-    return Table("plan", words("plan.caption"), columns, rows)
 
 
 def published_tables(words: Words) -> tuple[Table, Table]:

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.study import Covariate, Study
-from analysis.estimates.results import Results
+from analysis.estimates.results import Estimate, Results
 from analysis.estimates.summary import FitSummary
 from analysis.report import account, counted, estimated, flow, refusals
-from analysis.report.closer import Part, closer
+from analysis.report.closer import ANALYSES as CLOSER
+from analysis.report.closer import closer
 from analysis.report.distributions import Distribution
-from analysis.report.evidence import evidence
+from analysis.report.evidence import Evidence, evidence
 from analysis.report.measured import Measured, measured
+from analysis.report.missing import ANALYSES as MISSING
 from analysis.report.missing import missing_parts
 from analysis.report.names import Names
-from analysis.report.over_time import contrast_tables, curve_groups, lost_sentences
+from analysis.report.over_time import curve_groups, lost_sentences
 from analysis.report.over_time_evidence import over_time
-from analysis.report.parts import Flow, Group, Table
+from analysis.report.over_time_tables import contrast_tables
+from analysis.report.parts import Figure, Flow, Group, Part, Table
 from analysis.report.people import People
+from analysis.report.planned import mark, plan_table
 from analysis.report.sentences import answer
 from analysis.report.suppression import LIMIT
 from analysis.report.words import Words
+
+# The analyses of each section that has some of its own.
+_RESTS_ON: Final[Mapping[str, Collection[str]]] = {
+    "over_time": ("horizons",),
+    "closer": CLOSER,
+    "missing": MISSING,
+    "measured": ("measurement",),
+}
 
 
 @dataclass(frozen=True)
@@ -68,17 +81,27 @@ class Article:
     measured: Measured | None
     over_time: OverTimePart | None
     missing: tuple[Part, ...]
+    marks: dict[str, str]
     covariates: str
     published: tuple[Table, Table]
     refused: Table | None
     refused_all: Table | None
     warnings: tuple[str, ...]
-    fits: Table | None
+    fits: tuple[Table, ...]
     background: tuple[Table, ...]
     plan: Table | None
     manifest: Table
     limit: str
     days: str
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        """Every picture."""
+        curves = self.over_time.curves if self.over_time else ()
+        for group in (*self.forests, *curves, *self.spread):
+            yield from group.figures
+        for part in (*self.closer, *self.missing):
+            yield from part.figures
 
 
 def article(language: str, material: Material) -> Article:
@@ -106,18 +129,27 @@ def article(language: str, material: Material) -> Article:
         missing=missing_parts(words, names, _order(material.instruments), results.estimates),
         over_time=_over_time(words, names, results),
         measured=measured(words, names, results.estimates),
+        marks=_marks(words, found, results.estimates),
         covariates=words.listed(adjusted_for, names=True) or words("estimates.no_covariates"),
         published=account.published_tables(words),
         refused=refusals.refused_table(words, names, found),
         refused_all=refusals.refused_list(words, names, found),
         warnings=refusals.warnings(words, names, manifest.warnings),
-        fits=account.fits_table(words, names, material.fits),
+        fits=account.fits_tables(words, names, material.fits),
         background=account.covariate_tables(words, names, material.fits),
-        plan=account.plan_table(words, results.estimates),
+        plan=plan_table(words, results.estimates),
         manifest=account.manifest_table(words, names, manifest),
         limit=words.whole(LIMIT),
         days=words.whole(manifest.interval_days),
     )
+
+
+def _marks(words: Words, found: Evidence, estimates: Sequence[Estimate]) -> dict[str, str]:
+    """By section, whether what it rests on was planned; nothing where there was no plan."""
+    leading = {forest.analysis for forest in found.leading}
+    rests_on = {"answer": leading, "detectable": leading, "estimates": leading, **_RESTS_ON}
+    marks = {section: mark(words, estimates, analyses) for section, analyses in rests_on.items()}
+    return {section: text for section, text in marks.items() if text is not None}
 
 
 def _over_time(words: Words, names: Names, results: Results) -> OverTimePart | None:

@@ -48,7 +48,7 @@ def spread_groups(words: Words, names: Names, spread: Sequence[Distribution]) ->
             figures = tuple(_spread(words, names, one, number) for number, one in enumerate(own) if one.rows)
             empty = [names.indicator(one.item.key) for one in own if not one.rows]
             note = words("distributions.nothing", indicators=words.listed(empty)) if empty else None
-            found.append(Group(f"spread-{rater}", heading, figures, note=note))
+            found.append(Group(f"spread-{rater}", heading, figures, folded=True, note=note))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from analysis.report.evidence import MODELS, QUANTITIES, Evidence, Forest, Shown
 from analysis.report.figures import forest_figure
 from analysis.report.names import Names
 from analysis.report.parts import Column, Figure, Group, Table
+from analysis.report.planned import mark
 from analysis.report.words import Words
 
 
@@ -95,7 +96,19 @@ def _group(words: Words, names: Names, rater: str, forests: Sequence[Forest], *,
         )
     reach = _reach(forests)
     figures = tuple(_forest(words, names, forest, reach) for forest in forests)
-    return Group(f"forest-{rater}{'-more' if folded else ''}", heading, figures, folded)
+    return Group(
+        f"forest-{rater}{'-more' if folded else ''}",
+        heading,
+        figures,
+        folded,
+        mark=_mark(words, forests) if folded else None,
+    )
+
+
+def _mark(words: Words, forests: Sequence[Forest]) -> str | None:
+    """Whether these were planned: what is folded may not be what the section rests on."""
+    shown = [one.points for forest in forests for row in forest.rows for one in row.shown]
+    return mark(words, shown, {forest.analysis for forest in forests})
 
 
 def _reach(forests: Sequence[Forest]) -> tuple[float, float]:
@@ -130,7 +143,7 @@ def _forest(words: Words, names: Names, forest: Forest, reach: tuple[float, floa
 
 
 def _points_table(words: Words, names: Names, forest: Forest, name: str, caption: str) -> Table:
-    titles = ("estimate", "interval", "p", "holm", "rows", "persons", "events")
+    titles = ("size", "p", "holm", "rows", "persons", "events")
     columns = (
         Column(words("estimates.indicator")),
         Column(words("estimates.model")),
@@ -144,14 +157,13 @@ def _points_table(words: Words, names: Names, forest: Forest, name: str, caption
 
 
 def _points_row(words: Words, names: Names, indicator: str, shown: Shown) -> tuple[str, ...]:
-    one, none = shown.points, words("number.none")
-    numbers = (none, none)
-    if one.estimate is not None and one.ci_low is not None and one.ci_high is not None:
-        numbers = (words.signed(one.estimate, 2), words.interval(one.ci_low, one.ci_high, 2))
+    one, size = shown.points, words("number.none")
+    if one.estimate is not None:
+        size = words.with_interval(words.signed(one.estimate, 2), one.ci_low, one.ci_high, 2)
     return (
         names.indicator(indicator),
         words(f"model.{one.key.model}"),
-        *numbers,
+        size,
         words.p_value(one.p_value),
         words.p_value(one.p_holm),
         words.guarded(one.n_rows),

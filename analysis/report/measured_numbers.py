@@ -89,14 +89,14 @@ class Numbers:
         one = self.by_place.get(at)
         if one is None or one.ci_low is None or one.ci_high is None:
             return self._none
-        interval = self.words.interval(one.ci_low, one.ci_high, 1)
-        return self.words("measured.with_interval", number=self.percent(at), interval=interval)
+        return self.words.with_interval(self.percent(at), one.ci_low, one.ci_high, 1)
 
     def signed_between(self, at: At) -> str:
         """The number with its sign, and its interval."""
-        if self.value(at) is None:
+        one = self.by_place.get(at)
+        if one is None or one.estimate is None:
             return self._none
-        return self.words("measured.with_interval", number=self.signed(at), interval=self.interval(at))
+        return self.words.with_interval(self.signed(at), one.ci_low, one.ci_high, 2)
 
     def minutes(self, at: At) -> str:
         """Seconds as minutes."""

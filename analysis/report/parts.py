@@ -63,10 +63,29 @@ class Flow:
 
 @dataclass(frozen=True)
 class Group:
-    """Figures under one heading; `folded` where they stand behind a summary, `note` what has no figure."""
+    """Figures under one heading; `folded` where they stand behind a summary, `note` what has no figure.
+
+    `mark` as of `Part`, where it may differ from the section's.
+    """
 
     name: str
     heading: str
     figures: tuple[Figure, ...]
     folded: bool = False
     note: str | None = None
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A folded part of a section: what it comes to, and the pictures and tables that it rests on.
+
+    `mark`: whether it was planned, in words; None where there was no plan.
+    """
+
+    name: str
+    heading: str
+    sentences: tuple[str, ...]
+    tables: tuple[Table, ...]
+    figures: tuple[Figure, ...] = ()
+    mark: str | None = None

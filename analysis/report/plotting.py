@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import textwrap
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import plotly.graph_objects as go
 
@@ -15,6 +16,19 @@ INK, GRID = "var(--text)", "var(--line)"
 SERIES_1, SERIES_2 = "var(--series-1)", "var(--series-2)"
 PAPER = "rgba(0,0,0,0)"
 _LABEL_WIDTH = 18
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How a curve is drawn: told apart by line and shape as well as by colour."""
+
+    dash: str
+    symbol: str
+    colour: str
+
+
+FIRST: Final = Stroke("solid", "square", SERIES_1)
+SECOND: Final = Stroke("dash", "circle-open", SERIES_2)
 
 
 def plain(text: str) -> str:

@@ -38,6 +38,11 @@ def reasons(language: str) -> dict[str, str]:
     return content
 
 
+def unbroken(text: str) -> str:
+    """`text` on one line, however narrow the column."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def _flat(node: dict[str, Any], prefix: str) -> dict[str, Text]:
     found: dict[str, Text] = {}
     for name, value in node.items():
@@ -114,8 +119,20 @@ class Words:
         return f"+{text}" if round(number, places) > 0 else text
 
     def interval(self, low: float, high: float, places: int) -> str:
-        """`low` to `high`."""
-        return self("number.interval", low=self.decimal(low, places), high=self.decimal(high, places))
+        """`low` to `high`, which no line breaks."""
+        ends = {"low": self.decimal(low, places), "high": self.decimal(high, places)}
+        return unbroken(self("number.interval", **ends))
+
+    def with_interval(self, number: str, low: float | None, high: float | None, places: int) -> str:
+        """`number` with its interval in brackets; alone where it has none."""
+        if low is None or high is None:
+            return number
+        return self("number.with", number=number, beside=self.interval(low, high, places))
+
+    def chi_square(self, statistic: float, degrees_of_freedom: int) -> str:
+        """A statistic with its degrees of freedom, which no line breaks."""
+        value = self.decimal(statistic, 1)
+        return unbroken(self("number.chi_square", degrees=self.whole(degrees_of_freedom), value=value))
 
     def range_of(self, numbers: Sequence[float]) -> str:
         """From the least to the largest of `numbers`, or the one number where both are written alike."""

@@ -65,9 +65,7 @@ def write_report(
 def _fragment(environment: Environment, one: Article) -> dict[str, Any]:
     body = environment.get_template("fragment.html").render(article=one, standalone=False)
     figures = {
-        f"{one.words.language}-{figure.name}-data": json.loads(figure.plotly)
-        for group in (*one.forests, *one.spread, *(one.over_time.curves if one.over_time else ()))
-        for figure in group.figures
+        f"{one.words.language}-{figure.name}-data": json.loads(figure.plotly) for figure in one.figures
     }
     return {"title": one.title, "body": body, "figures": figures}
 

@@ -24,6 +24,7 @@ ESTIMATE_KEYS = {
     "analysis", "outcome", "rater", "indicator", "quantity", "model", "scale", "estimate", "std_error",
     "ci_low", "ci_high", "p_value", "p_holm", "n_rows", "n_persons", "n_events", "refused", "term",
     "horizon_days", "group", "cluster", "n_clusters", "published", "p_bh", "planned",
+    "degrees_of_freedom",
 }  # fmt: skip
 LEADING = ("job_hazard", "job_hazard_level")
 # Those whose large-sample values the simulator knows, on the scales that the others follow from.

@@ -20,11 +20,13 @@ from bip.store.organisations import Organisation
 from tests.analysis.report.examples import (
     INDICATORS,
     MERGED,
+    RATERS,
     continuous,
     eleven,
     estimates,
     fits,
     results,
+    risk_ratios,
     study,
 )
 from tests.bip import rows
@@ -63,6 +65,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     both = [
         *estimates(INDICATORS, found={("participant", "level", "work_belief"): 0.5}),
         *estimates(INDICATORS, analysis="job_hazard_level"),
+        *risk_ratios({"work_belief": (1.4, 1.16, 1.7, 0.01)}, RATERS),
     ]
     level = estimates(_JOBS, analysis="job_hazard_level", raters=("participant",))
     refused = estimates(INDICATORS, refused=("alone", "adjusted"))

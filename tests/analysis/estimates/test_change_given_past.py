@@ -101,6 +101,33 @@ def test_the_first_answer_of_all_says_nothing_of_change() -> None:
     assert {e.n_rows for e in change_given_past(question(rows), silent).estimates} == {(~first).sum()}
     rows[past] = np.nan
     refused = change_given_past(question(rows), silent).estimates
+    assert {e.refused and e.refused.key for e in refused} == {"no_earlier"}
+
+
+def test_one_round_has_no_earlier_answer() -> None:
+    """The answer of the round is there, so it is not the answer that is missing but one before it."""
+    rows = with_past(small_rows())
+    rows = rows[rows["round"] == 0].assign(has_previous=False)
+    past = [f"{part}:{key}" for part in ("previous", "change", "baseline", "past_mean") for key in INDICATORS]
+    rows[past] = np.nan
+    refused = change_given_past(question(rows), silent).estimates
+    assert {e.refused and e.refused.key for e in refused} == {"no_earlier"}
+    assert {e.refused and e.refused.key for e in job_hazard(question(rows), silent).estimates} == {
+        "no_previous"
+    }
+    rows["level:job_search"] = np.nan
+    refused = change_given_past(question(rows), silent).estimates
+    assert {e.refused and e.refused.key for e in refused if e.key.indicator == "job_search"} == {
+        "never_answered"
+    }
+
+
+def test_answers_that_never_come_together_are_incomplete() -> None:
+    rows = with_past(small_rows())
+    rows["baseline:job_search"] = rows["baseline:job_search"].where(rows["round"] % 2 == 0)
+    rows["level:work_belief"] = rows["level:work_belief"].where(rows["round"] % 2 == 1)
+    refused = [e for e in change_given_past(question(rows), silent).estimates if e.refused is not None]
+    assert {(e.key.analysis, e.key.model) for e in refused} == {("change_given_baseline", "adjusted")}
     assert {e.refused and e.refused.key for e in refused} == {"incomplete"}
 
 

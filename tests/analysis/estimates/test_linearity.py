@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binom, t
+from scipy.stats import binom, chi2, t
 
 from analysis.estimates.analysis import Found, Question
 from analysis.estimates.linearity import linearity
@@ -53,6 +53,17 @@ def test_every_number_agrees_with_r(found: Found) -> None:
             assert one.std_error == pytest.approx(row["std_error"], rel=STD_ERROR), one.key
         else:
             assert one.std_error is None
+
+
+def test_every_test_carries_its_degrees_of_freedom(found: Found) -> None:
+    """The spline has one bend; beside the line the dummies have one less than the steps above the lowest."""
+    for one in found.estimates:
+        steps = [term for quantity, term in of(found, one.key.indicator or "") if quantity == "level"]
+        wanted = {"spline": 1, "categories": len(steps) - 1}.get(one.key.quantity)
+        assert one.degrees_of_freedom == wanted
+        if wanted is not None:
+            assert one.estimate is not None
+            assert one.p_value == pytest.approx(chi2.sf(one.estimate, wanted))
 
 
 def test_adding_a_number_to_every_step_changes_nothing(found: Found) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import chi2
 from statsmodels.discrete.discrete_model import Logit
 from statsmodels.stats.multitest import multipletests
 
@@ -61,6 +62,21 @@ def test_every_test_agrees_with_r_and_holm_is_over_all_of_them() -> None:
         assert one.n_rows == row["n_rows"]
         assert one.key.quantity in QUANTITIES["subgroups"]
         assert one.key.scale in SCALES["subgroups"]
+
+
+def test_every_test_carries_its_degrees_of_freedom() -> None:
+    """One less than the groups compared: with many persons the p is that of chi square with so many."""
+    rows = small_rows()
+    found = subgroups(question(rows), silent)
+    groups = {"sex_origin": rows[["sex", "origin"]].drop_duplicates(), "age_band": rows["age_band"].unique()}
+    for one in wald_of(found):
+        assert one.key.term is not None
+        assert one.estimate is not None
+        assert one.degrees_of_freedom == len(groups[one.key.term]) - 1
+        assert one.p_value == pytest.approx(chi2.sf(one.estimate, one.degrees_of_freedom))
+        assert estimate_row(one)["degrees_of_freedom"] == one.degrees_of_freedom
+    others = [one for one in found.estimates if one.key.scale != "wald_chi2" or one.refused is not None]
+    assert {one.degrees_of_freedom for one in others} == {None}
 
 
 def test_the_report_s_own_families_leave_this_holm_alone() -> None:

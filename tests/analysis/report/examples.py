@@ -15,6 +15,7 @@ from analysis.dataset.study import Study, StudyDataset, build_tables
 from analysis.estimates.reasons import ModelLabel, Notice, reason
 from analysis.estimates.results import Estimate, Key, Manifest, Results
 from analysis.estimates.summary import CovariateTerm, FitSummary
+from analysis.estimates.unmeasured import e_value, e_value_of_interval
 from analysis.panel.build import FlowStep
 
 INDICATORS = (
@@ -233,6 +234,24 @@ def _estimate(key: Key, found: dict[tuple[str, str, str], float], refused: tuple
         p_value=p,
         p_holm=min(1.0, 11 * p),
     )
+
+
+def risk_ratios(
+    worth: dict[str, tuple[float, float, float, float]], raters: tuple[str, ...] = ("participant",)
+) -> list[Estimate]:
+    """Adjusted levels as risk ratios, with their E-values.
+
+    `worth`: by indicator the ratio, the ends of its interval and p after Holm.
+    """
+    found = []
+    for rater in raters:
+        for indicator, (ratio, low, high, p_holm) in worth.items():
+            key = Key("job_hazard", "job_next_interval", rater, indicator, "level", "adjusted", "risk_ratio")
+            risk = Estimate(key, 9650, 4100, 171, "person", 4100, ratio, 0.1, low, high, p_holm / 3, p_holm)
+            limit = e_value_of_interval(low, high)
+            bare = Estimate(replace(key, scale="e_value"), 9650, 4100, 171, "person", 4100)
+            found += [risk, replace(bare, estimate=e_value(ratio), ci_low=limit)]
+    return found
 
 
 def fits(analysis: str = "job_hazard", *, few_events: bool = False) -> tuple[FitSummary, ...]:

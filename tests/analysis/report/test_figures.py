@@ -51,7 +51,7 @@ def test_points_are_the_estimates_and_their_intervals() -> None:
     assert adjusted["x"][0] == 0.5
     assert adjusted["error_x"]["array"][0] == pytest.approx(1.96 * 0.14)
     assert adjusted["error_x"]["arrayminus"][0] == pytest.approx(1.96 * 0.14)
-    assert "+0,50 (0,23 till 0,77)" in adjusted["hovertext"][0]
+    assert "+0,50 (0,23\N{NO-BREAK SPACE}till\N{NO-BREAK SPACE}0,77)" in adjusted["hovertext"][0]
 
 
 def test_refused_estimates_have_no_point_and_keep_their_line() -> None:

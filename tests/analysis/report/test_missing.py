@@ -17,10 +17,9 @@ from analysis.estimates.multiplicity import corrected
 from analysis.estimates.results import Estimate
 from analysis.panel.build import build_panel
 from analysis.panel.columns import choose_covariates
-from analysis.report.closer import Part
 from analysis.report.missing import missing_parts
 from analysis.report.names import Names
-from analysis.report.parts import Table
+from analysis.report.parts import Part, Table
 from analysis.report.words import LANGUAGES, Words
 from analysis.simulate.generate import simulate
 from analysis.simulate.scenarios import SCENARIOS

@@ -16,8 +16,9 @@ from analysis.estimates.multiplicity import corrected
 from analysis.estimates.results import Estimate, Results
 from analysis.panel.build import build_panel
 from analysis.report.names import Names
-from analysis.report.over_time import contrast_tables, curve_groups, lost_sentences
+from analysis.report.over_time import curve_groups, lost_sentences
 from analysis.report.over_time_evidence import OverTime, over_time
+from analysis.report.over_time_tables import contrast_tables
 from analysis.report.parts import Table
 from analysis.report.words import LANGUAGES, Words
 from analysis.simulate.generate import simulate

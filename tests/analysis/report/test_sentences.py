@@ -85,15 +85,14 @@ def test_nothing_found_says_what_could_have_been_found_first() -> None:
 def test_what_was_found_is_named_with_its_direction_and_interval() -> None:
     found = {("participant", "level", "work_belief"): 0.52, ("caseworker", "change", "job_search"): -0.81}
     said = of(estimates(INDICATORS, found=found))
-    assert "“About work belief” (more jobs: +0.52 percentage points a step, 95% interval 0.25 to 0.79)" in (
-        said.levels
-    )
+    assert "“About work belief” (more jobs: +0.52 percentage points a step, 95% interval" in said.levels
+    assert "95% interval 0.25\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}0.79)" in said.levels
     assert "caseworkers' ratings show no clear association" in said.levels
     assert "“About job search” (fewer jobs: −0.81 percentage points a step" in said.changes
     assert "participants' answers show no clear association" in said.changes
     swedish = of(estimates(INDICATORS, found=found), "sv")
     assert "”Fråga om work belief” (fler jobb: +0,52 procentenheter per steg" in swedish.levels
-    assert "95-procentigt intervall 0,25 till 0,79" in swedish.levels
+    assert "95-procentigt intervall 0,25\N{NO-BREAK SPACE}till\N{NO-BREAK SPACE}0,79" in swedish.levels
 
 
 def test_many_findings_are_counted_and_the_largest_named() -> None:

@@ -39,7 +39,19 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert en.signed(-0.314, 2) == "\N{MINUS SIGN}0.31"
     assert sv.percent(74, 213, 2) == "34,74\N{NO-BREAK SPACE}%"
     assert en.percent(74, 213, 2) == "34.74%"
-    assert sv.interval(-0.1, 0.2, 2) == "\N{MINUS SIGN}0,10 till 0,20"
+    assert sv.interval(-0.1, 0.2, 2) == "\N{MINUS SIGN}0,10 till 0,20".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def test_an_interval_stands_in_brackets_where_there_is_one() -> None:
+    en = Words("en")
+    assert en.with_interval("0.10", -0.1, 0.2, 2) == f"0.10 ({en.interval(-0.1, 0.2, 2)})"
+    assert en.with_interval("0.10", None, 0.2, 2) == "0.10"
+
+
+def test_a_statistic_carries_its_degrees_of_freedom() -> None:
+    space = "\N{NO-BREAK SPACE}"
+    assert Words("en").chi_square(7.26, 4) == f"χ²(4){space}={space}7.3"
+    assert Words("sv").chi_square(7.26, 4) == f"χ²(4){space}={space}7,3"
 
 
 def test_nothing_is_a_negative_zero() -> None:
