@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from analysis.estimates.blocks import Block, FloatArray
+from analysis.estimates.blocks import Block, FloatArray, Source, pieces
 
 # A product of fewer multiplications is made by BLAS on the calling thread. Its own threads, woken for
 # every block, cost more than they give, and stand in the way of ours.
@@ -141,6 +142,11 @@ def cross_product(rows: FloatArray) -> FloatArray:
     rest = rows[whole:]
     product: FloatArray = np.matmul(stacked.transpose(0, 2, 1), stacked).sum(axis=0) + rest.T @ rest
     return product
+
+
+def gram(source: Source) -> FloatArray:
+    """X'X of all rows (k x k)."""
+    return reduce(np.add, (cross_product(piece.matrix) for piece in pieces(source)))
 
 
 def _summed(matrix: FloatArray, residuals: FloatArray, starts: NDArray[np.int64]) -> FloatArray:

@@ -18,10 +18,11 @@ from scipy.stats import t
 from statsmodels.discrete.discrete_model import Logit, LogitResults
 from statsmodels.tools.sm_exceptions import ModelWarning
 
+from analysis.estimates.block_sums import gram
 from analysis.estimates.blocks import Source, matrix_source
 from analysis.estimates.design import Design, FloatArray, Term
 from analysis.estimates.identified import RANK_TOLERANCE, refuse_collinear, refuse_separated
-from analysis.estimates.newton import Maximum, gram, maximise, near_maximum
+from analysis.estimates.newton import Maximum, maximise, near_maximum
 from analysis.estimates.reasons import SMALLEST_GROUP, Refused
 
 # Largest absolute element of the score a row, columns scaled to unit deviation, at an accepted maximum.

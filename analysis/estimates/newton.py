@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.linalg import qr
 from scipy.special import logit
 
-from analysis.estimates.block_sums import ClusterSums, Sums, Wanted, cross_product, no_sums, sums_of
-from analysis.estimates.blocks import BLOCK_ROWS, MANY_ROWS, Block, Blocks, FloatArray, Source, pieces
+from analysis.estimates.block_sums import ClusterSums, Sums, Wanted, no_sums, sums_of
+from analysis.estimates.blocks import BLOCK_ROWS, MANY_ROWS, Block, Blocks, FloatArray, Source
 from analysis.estimates.reasons import Refused
 
 # A prime: with 16, persons of 16 rounds each would all give the same round to the sample.
@@ -95,7 +94,7 @@ def near_maximum(source: Source) -> tuple[FloatArray, int]:
             return sum(parts[1:], start=parts[0])
 
         try:
-            return _climb(walk, survey.start(), _LAST_STEP)
+            return _climb(walk, *survey.start(), _LAST_STEP)
         except np.linalg.LinAlgError:
             raise Refused("no_maximum") from None
 
@@ -108,11 +107,6 @@ def _at_once(source: Source) -> Iterator[Callable[..., Iterator[Any]]]:
         return
     with ThreadPoolExecutor(len(source)) as threads:
         yield threads.map
-
-
-def gram(source: Source) -> FloatArray:
-    """X'X of all rows (k x k)."""
-    return reduce(np.add, (cross_product(piece.matrix) for piece in pieces(source)))
 
 
 class _Survey:
@@ -147,18 +141,23 @@ class _Survey:
         if self._events == self._weight:
             raise Refused("only_events")
 
-    def start(self) -> FloatArray:
-        """The maximum of the sample where it has an ordinary one, else the share of events alone (k)."""
+    def start(self) -> tuple[FloatArray, FloatArray | None]:
+        """The sample's maximum (k), and the information there as if it were of all rows (k x k).
+
+        Where the sample has no ordinary maximum: the share of events alone, and None.
+        """
         base = np.zeros(self._kept[0].matrix.shape[1])
         base[0] = logit(self._events / self._weight)
         if self._rows < MANY_ROWS:
-            return base
+            return base, None
         try:
-            start, _ = _climb(self._walk, base, _SAMPLE_STEP)
-            reached = self._walk(start, Wanted.SCORE).largest_predictor
+            start, _ = _climb(self._walk, base, None, _SAMPLE_STEP)
+            there = self._walk(start, Wanted.STEP)
         except np.linalg.LinAlgError:
-            return base
-        return start if reached <= _WILD_PREDICTOR else base
+            return base, None
+        if there.largest_predictor > _WILD_PREDICTOR:
+            return base, None
+        return start, there.information * (self._weight / there.weight)
 
     def _walk(self, params: FloatArray, wanted: Wanted) -> Sums:
         return _walk(lambda: self._kept, params, wanted)[0]
@@ -187,17 +186,21 @@ def _walk(part: Blocks, params: FloatArray, wanted: Wanted) -> tuple[Sums, Clust
 
 
 def _climb(
-    walk: Callable[[FloatArray, Wanted], Sums], start: FloatArray, last_step: float
+    walk: Callable[[FloatArray, Wanted], Sums],
+    start: FloatArray,
+    information: FloatArray | None,
+    last_step: float,
 ) -> tuple[FloatArray, int]:
     """The parameters after a step of at most `last_step`, and how many walks that took.
 
-    Plain Newton oversteps where a small category has a high share of events at a low base rate, so a step
-    is halved until the likelihood does not fall. Next to the maximum the information of the place before
-    serves once more: by how little it differs, by so little of the last step is the next one wrong.
+    `information` at the start (k x k), if about that is known; it serves for the first step. Plain Newton
+    oversteps where a small category has a high share of events at a low base rate, so a step is halved until
+    the likelihood does not fall. Next to the maximum the information of the place before serves once more:
+    by how little it differs, by so little of the last step is the next one wrong.
     """
-    params, walks, before, kept = start, 1, 0.0, False
-    here = walk(params, Wanted.STEP)
-    information = here.information
+    params, walks, before, kept = start, 1, 0.0, information is not None
+    here = walk(params, Wanted.SCORE if kept else Wanted.STEP)
+    information = here.information if information is None else information
     while walks < _MOST_STEPS:
         step = _newton_step(information, here.score)
         spread = _spread(information)
@@ -205,7 +208,8 @@ def _climb(
         small = size**2 <= _SMALL_ERROR * before if kept else size**3 <= _SMALL_ERROR * before**2
         if small or (size <= last_step and not kept):
             return params + step, walks
-        kept = size <= _SHORT_STEP and not (kept and size > _LITTLE_GAINED * before)
+        # What is known at the start may be of a sample, which may not hold a rare category at all.
+        kept = before > 0.0 and size <= _SHORT_STEP and not (kept and size > _LITTLE_GAINED * before)
         there = walk(params + step, Wanted.SCORE if kept else Wanted.STEP)
         walks += 1
         lowest = here.log_likelihood - _ROUNDING * abs(here.log_likelihood)

@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 # Enrolments whose rows are made at once: enough to be fast, few enough to stay small.
-_AT_ONCE = 8_000
+_AT_ONCE = 4_000
 # Texts that are as good as different in every row, or of a fixed list: no use as categories.
 _TEXTS = ("enrolment", "response", "previous_response", "activity")
 
@@ -65,6 +65,7 @@ class Panel:
     `rows` has, for the answer of round k on day d(k), days being whole days since the enrolment's start and
     "the round before" an independent answer of this rater at the round numbered k-1, on day d(k-1):
 
+    persons, caseworkers and covariates that are texts as categories, ids that do not repeat as texts;
     which row: `person`, `enrolment`, `round`, `day` (d(k)), `response` (its id), `previous_response` (that of
         the round before, null if there is none), `proxy` (bool, of k), and a column a covariate;
     each indicator, NaN where there is no number: `level:<key>` (at k), `previous:<key>` (at k-1),
@@ -151,9 +152,16 @@ def _courses(
     study: OpenStudy, rater: str, covariates: Sequence[CovariateColumn], outcome_kinds: Sequence[str]
 ) -> Courses:
     enrolled = read_enrolled(study, covariates, outcome_kinds)
+    _give_back()
     given = read_given(study, enrolled, rater)
+    _give_back()
     rows = answered(given, enrolled, study.study.interval_days)
     return Courses(enrolled, given, rows, read_assigned(study), read_running(study))
+
+
+def _give_back() -> None:
+    """Reading keeps room for more of the same, of which what comes next has a use."""
+    pa.default_memory_pool().release_unused()
 
 
 def _pieces(
@@ -161,8 +169,10 @@ def _pieces(
 ) -> Iterator[pa.Table]:
     indicators = indicators_of(study, rater)
     held = read_values(study, indicators, courses.given)
+    _give_back()
     places = range(_AT_ONCE, max(len(courses.enrolled), 1), _AT_ONCE)
-    ends = np.searchsorted(courses.answered.place, [*places, len(courses.enrolled)])
+    of_place = courses.given.place.take(courses.answered.ids)
+    ends = np.searchsorted(of_place, [*places, len(courses.enrolled)])
     parts = [slice(first, end) for first, end in pairwise([0, *ends.tolist()])]
 
     def piece(part: slice) -> pa.Table:
@@ -181,13 +191,12 @@ def _piece(  # noqa: PLR0913  # the question, and which part of the answer
     values: tuple[str, ...],
 ) -> pa.Table:
     """Some rows of `courses.answered`, those to keep; the others are only part of the history."""
-    rows = courses.answered
-    occasions = Occasions.of(rows.place[part], rows.has_previous[part])
-    observed = rows.end_day[part] <= courses.enrolled.observed_to_day.take(rows.place[part])
-    kept = np.flatnonzero(rows.at_risk[part] & (observed | censored))
+    rows, ids = courses.answered, courses.answered.ids[part]
+    occasions = Occasions.of(courses.given.place.take(ids), rows.has_previous[part])
+    kept = np.flatnonzero(rows.at_risk[part] & (rows.observed[part] | censored))
     columns = courses.columns(part.start + kept)
-    for name, numbers in occasions.columns(held.of(rows.ids[part]), values):
-        of_kept = numbers if len(kept) == len(observed) else numbers.take(kept, axis=1)
+    for name, numbers in occasions.columns(held.of(ids), values):
+        of_kept = numbers if len(kept) == len(ids) else numbers.take(kept, axis=1)
         for indicator, column in zip(indicators, of_kept, strict=True):
             columns[f"{name}:{indicator.key}"] = pa.array(column)
     return pa.table(columns)
@@ -203,16 +212,16 @@ def _check_kinds(kinds: Sequence[str]) -> None:
 
 def _flow(courses: Courses, rater: str) -> tuple[FlowStep, ...]:
     """Counts of the panel; the last two are of observed rows, whatever the panel holds."""
-    rows, enrolled = courses.answered, courses.enrolled
-    observed = rows.at_risk & (rows.end_day <= enrolled.observed_to_day[rows.place])
+    rows, place = courses.answered, courses.given.place.take(courses.answered.ids)
+    observed = rows.at_risk & rows.observed
     steps = {
         "responses": courses.given.place,
-        "independent": rows.place,
-        "at_risk": rows.place[rows.at_risk],
-        "observed": rows.place[observed],
-        "previous_round": rows.place[observed & rows.has_previous],
+        "independent": place,
+        "at_risk": place[rows.at_risk],
+        "observed": place[observed],
+        "previous_round": place[observed & rows.has_previous],
     }
-    person = enrolled.person.indices.to_numpy()
+    person = courses.enrolled.person.indices.to_numpy()
     return tuple(
         FlowStep(f"{rater}:{name}", int(np.count_nonzero(np.bincount(person[places]))), len(places))
         for name, places in steps.items()

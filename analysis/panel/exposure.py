@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -55,11 +56,14 @@ class Changes:
 
     def last(self, place: Places, day: Days) -> Ints:
         """The last change in each place by each day (m), -1 where there has been none."""
-        changes, asked = in_order(self.place, self.from_day), in_order(place, day)
-        found = np.searchsorted(changes, asked, "right") - 1
+        found = np.searchsorted(self._numbers, in_order(place, day), "right") - 1
         if len(self.place) == 0:
             return found
         return np.where(self.place[found] == place, found, -1)
+
+    @cached_property
+    def _numbers(self) -> Days:
+        return in_order(self.place, self.from_day)
 
 
 @dataclass(frozen=True)

@@ -64,38 +64,49 @@ class Given:
 class Answered:
     """The independent ones (m): `ids` are their numbers among all; the rest goes by row.
 
-    `has_previous`: the row above is the round before of the same enrolment, given on `previous_day`.
-    `end_day`: the last day of the interval. `at_risk`: nothing has ended it yet.
+    `has_previous`: the row above is the round before of the same enrolment. `end_day`: the last day of the
+    interval. `at_risk`: nothing has ended it yet. `observed`: what happened up to `end_day` is known.
     """
 
     ids: Ints
-    place: Ints
-    round: Ints
-    day: Days
-    proxy: Bools
     has_previous: Bools
-    previous_day: Days
     end_day: Days
     at_risk: Bools
+    observed: Bools
 
 
 def read_given(study: OpenStudy, enrolled: Enrolled, rater: str) -> Given:
     """The responses of `rater`."""
-    columns = ["response", "rater", "enrolment", "round", "submitted_day", "independent", "proxy"]
-    rows = study.arrow("responses", encoded=("rater",)).to_table(columns=columns)
-    names, own = whole(rows["response"]), pc.equal(rows["rater"].cast(pa.string()), rater)
-    rows = rows.drop_columns(["response", "rater"]).filter(own)
-    places, rounds = enrolled.place(rows["enrolment"]), rows["round"].to_numpy()
-    rows = rows.drop_columns(["enrolment", "round"])
-    order = np.argsort(in_order(places, rounds))
-    place, rounds, day = places[order], rounds[order], rows["submitted_day"].to_numpy()[order]
-    declared = pc.fill_null(rows["independent"], fill_value=False).to_numpy()[order]
-    proxy = pc.fill_null(rows["proxy"], fill_value=False).to_numpy()[order]
-    lies = np.flatnonzero(own.to_numpy()).astype(np.int32)[order]
-    row = np.full(len(names), len(order), np.int32)
-    row[lies] = np.arange(len(order))
+    lies, place, rounds = _ordered(study, enrolled, rater)
+    # A few columns at a time: all at once would take several times the room of what is kept of them.
+    rows = _read(study, ["submitted_day", "independent", "proxy"])
+    day = rows["submitted_day"].to_numpy()[lies]
+    declared, proxy = (
+        pc.fill_null(rows[name], fill_value=False).to_numpy()[lies] for name in ("independent", "proxy")
+    )
+    del rows
     independent = declared & _in_time(place, day, declared)
-    return Given(names, row, lies, place, rounds.astype(np.int32), day, proxy, independent)
+    names = whole(_read(study, ["response"])["response"])
+    row = np.full(len(names), len(lies), np.int32)
+    row[lies] = np.arange(len(lies))
+    return Given(names, row, lies, place, rounds, day, proxy, independent)
+
+
+def _ordered(study: OpenStudy, enrolled: Enrolled, rater: str) -> tuple[Ints, Ints, Ints]:
+    """Where in the file the rater's responses lie, by enrolment and round, with place and round (n each)."""
+    rows = _read(study, ["rater", "enrolment", "round"], encoded=("rater",))
+    own = pc.equal(rows["rater"].cast(pa.string()), rater)
+    place = enrolled.place(rows["enrolment"].filter(own))
+    rounds = rows["round"].filter(own).to_numpy().astype(np.int32)
+    lies = np.flatnonzero(own.to_numpy()).astype(np.int32)
+    order = np.argsort(in_order(place, rounds))
+    return lies[order], place[order], rounds[order]
+
+
+def _read(study: OpenStudy, columns: list[str], encoded: tuple[str, ...] = ()) -> pa.Table:
+    return study.arrow("responses", encoded).to_table(
+        columns=columns, batch_readahead=1, fragment_readahead=1
+    )
 
 
 def _in_time(place: Ints, day: Days, declared: Bools) -> Bools:
@@ -112,20 +123,10 @@ def answered(given: Given, enrolled: Enrolled, interval_days: int) -> Answered:
     """The independent responses, with what lies around each."""
     ids = np.flatnonzero(given.independent).astype(np.int32)
     place, rounds, day = given.place[ids], given.round[ids], given.day[ids]
-    has_previous, previous_day = np.zeros(len(ids), bool), np.zeros(len(ids), np.int64)
+    has_previous = np.zeros(len(ids), bool)
     end_day = day + interval_days
     same = place[1:] == place[:-1]
     has_previous[1:] = same & (rounds[1:] == rounds[:-1] + 1)
-    previous_day[1:] = day[:-1]
-    end_day[:-1][same] = np.minimum(end_day[:-1], day[1:])[same]
-    return Answered(
-        ids=ids,
-        place=place,
-        round=rounds,
-        day=day,
-        proxy=given.proxy[ids],
-        has_previous=has_previous,
-        previous_day=previous_day,
-        end_day=end_day,
-        at_risk=enrolled.last_day[place] > day,
-    )
+    np.minimum(end_day[:-1], day[1:], out=end_day[:-1], where=same)
+    at_risk = enrolled.last_day.take(place) > day
+    return Answered(ids, has_previous, end_day, at_risk, end_day <= enrolled.observed_to_day.take(place))

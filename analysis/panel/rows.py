@@ -31,8 +31,9 @@ class Courses:
 
     def columns(self, kept: NDArray[np.int64]) -> dict[str, pa.Array]:
         """The columns of these rows of `answered`, by name in the panel's order."""
-        enrolled, rows = self.enrolled, self.answered
-        place, day, end_day = rows.place.take(kept), rows.day.take(kept), rows.end_day.take(kept)
+        enrolled, rows, given = self.enrolled, self.answered, self.given
+        ids, end_day = rows.ids.take(kept), rows.end_day.take(kept)
+        place, day = given.place.take(ids), given.day.take(ids)
         outcome_day, competing_day, observed_to_day = (
             days.take(place)
             for days in (enrolled.outcome_day, enrolled.competing_day, enrolled.observed_to_day)
@@ -41,12 +42,12 @@ class Courses:
         columns = {
             "person": enrolled.person.take(at),
             "enrolment": pa.DictionaryArray.from_arrays(at, enrolled.enrolment),
-            "round": pa.array(rows.round.take(kept), pa.int64()),
+            "round": pa.array(given.round.take(ids), pa.int64()),
             "day": pa.array(day),
             "end_day": pa.array(end_day),
             "outcome": pa.array(outcome_day <= end_day),
             "has_previous": pa.array(rows.has_previous.take(kept)),
-            "observed": pa.array(end_day <= observed_to_day),
+            "observed": pa.array(rows.observed.take(kept)),
             **self._past(kept),
             "competing": pa.array(competing_day <= end_day),
             "event_day": _known(outcome_day),
@@ -61,10 +62,9 @@ class Courses:
     def _past(self, kept: NDArray[np.int64]) -> dict[str, pa.Array]:
         """What a row tells of its answer and of the time since the round before."""
         rows, given = self.answered, self.given
-        place, ids = rows.place.take(kept), rows.ids.take(kept)
-        day, previous_day = rows.day.take(kept), rows.previous_day.take(kept)
         first = ~rows.has_previous.take(kept)
-        before = rows.ids.take(np.maximum(kept - 1, 0))
+        ids, before = rows.ids.take(kept), rows.ids.take(np.maximum(kept - 1, 0))
+        place, day, previous_day = given.place.take(ids), given.day.take(ids), given.day.take(before)
         caseworker = self.assigned.on(place, day)
         days_between = np.where(first, np.nan, day - previous_day)
         ran = self.running.days(place, previous_day, day)
@@ -74,7 +74,7 @@ class Courses:
         return {
             "response": given.named(ids),
             "previous_response": given.named(before, unknown=first),
-            "proxy": pa.array(rows.proxy.take(kept)),
+            "proxy": pa.array(given.proxy.take(ids)),
             "caseworker": caseworker,
             "new_caseworker": _differs(caseworker, self.assigned.on(place, previous_day), first),
             "days_between": pa.array(days_between),

@@ -18,7 +18,7 @@ from analysis.panel.threads import in_threads
 FloatArray = NDArray[np.float64]
 # No value: scales that reach this far down are not held in bytes.
 _NONE = -128
-_BATCH = 1 << 20
+_BATCH = 1 << 17
 _IN_CACHE = 1 << 15
 
 
@@ -62,14 +62,14 @@ def _is_small(scale: tuple[str, float, float, str]) -> bool:
 class Values:
     """All values of a rater: `held` is responses x indicators, of one byte each where that is enough.
 
-    Missing codes are among them.
+    Missing codes are among them; one more row and one more column hold what is nobody's.
     """
 
     held: NDArray[np.int8] | FloatArray
 
     def of(self, ids: NDArray[np.int32]) -> FloatArray:
         """The values in these responses (indicators x len(ids)), NaN for every missing code."""
-        held = np.ascontiguousarray(self.held.take(ids, axis=0).T)
+        held = np.ascontiguousarray(self.held.take(ids, axis=0).T[:-1])
         missing = reduce(np.logical_or, (held == code for code in (_NONE, *MISSING_CODES)))
         numbers = held.astype(np.float64)
         np.copyto(numbers, np.nan, where=missing)
@@ -101,7 +101,7 @@ def read_values(study: OpenStudy, indicators: Sequence[Indicator], given: Given)
 
     for _ in in_threads(put, _answers(study)):
         pass
-    return Values(held.reshape(rows, columns)[:, :-1])
+    return Values(held.reshape(rows, columns))
 
 
 def _answers(study: OpenStudy) -> Iterator[pa.RecordBatch]:

@@ -62,29 +62,66 @@ def closer(
 
 
 def _past(look: Look) -> Told:
-    return Told((look.words("closer.past.text"),), (_changes(look, rater) for rater in RATERS))
+    by_rater = {rater: _changes(look, rater) for rater in RATERS}
+    tables = (_beside_each_other(look, "past", rater, "model", found) for rater, found in by_rater.items())
+    lead = (line for rater, found in by_rater.items() for line in _clear(look, "past", rater, found))
+    return Told((look.words("closer.past.text"),), tables, lead=tuple(lead))
 
 
-def _changes(look: Look, rater: str) -> Table:
-    """A row a question and model, a column a way to ask."""
-    columns: dict[str, _Column] = {
+def _changes(look: Look, rater: str) -> dict[str, _Column]:
+    """A change by ways to ask, by question and model."""
+    return {
         title: {
             (one.key.indicator or "", f"model.{one.key.model}"): one
             for one in look.of(analysis, rater, quantity="change", scale="ame_pp")
         }
         for title, analysis in _CHANGES
     }
-    return _beside_each_other(look, "past", rater, "model", columns)
+
+
+def _clear(look: Look, name: str, rater: str, columns: Mapping[str, _Column]) -> Iterator[str]:
+    """Of what stands after Holm in the first column, adjusted: how much keeps its side in all the others."""
+    first, *others = columns.values()
+    asked = {place: one for place, one in first.items() if any(place in column for column in others)}
+    standing = {
+        place: one
+        for place, one in asked.items()
+        if one.key.model == "adjusted" and one.p_holm is not None and one.p_holm < SIGNIFICANT
+    }
+    if standing:
+        clear = [
+            place
+            for place, one in standing.items()
+            if all(_side(column.get(place)) == _side(one) for column in others)
+        ]
+        rater, kept = look.names.rater(rater), look.words.whole(len(clear))
+        yield look.words.count(f"closer.{name}.lead", len(standing), rater=rater, clear=kept)
+
+
+def _side(one: Estimate | None) -> int:
+    """On which side of no association the whole interval lies, 0 where on none."""
+    if one is None or one.ci_low is None or one.ci_high is None:
+        return 0
+    none = 1.0 if one.key.scale == "hazard_ratio" else 0.0
+    return int(one.ci_low > none) - int(one.ci_high < none)
 
 
 def _decisions(look: Look) -> Told:
-    def tables() -> Iterator[Table]:
-        for rater in RATERS:
-            for name, asked in (("decisions", _DECISIONS), ("scales", _SCALES)):
-                columns = {title: _decided(look, rater, *one) for title, *one in asked}
-                yield _beside_each_other(look, name, rater, "quantity", columns)
-
-    return Told(look.words.paragraphs("closer.decisions.text"), tables())
+    by_rater = {
+        (rater, name): {title: _decided(look, rater, *one) for title, *one in asked}
+        for rater in RATERS
+        for name, asked in (("decisions", _DECISIONS), ("scales", _SCALES))
+    }
+    tables = (
+        _beside_each_other(look, name, rater, "quantity", columns)
+        for (rater, name), columns in by_rater.items()
+    )
+    lead = (
+        line
+        for rater in RATERS
+        for line in _clear(look, "decisions", rater, by_rater[rater, "decisions"] | by_rater[rater, "scales"])
+    )
+    return Told(look.words.paragraphs("closer.decisions.text"), tables, lead=tuple(lead))
 
 
 def _decided(look: Look, rater: str, analysis: str, scale: str, term: str | None) -> _Column:
@@ -127,7 +164,7 @@ def _bends(look: Look) -> Told:
     bent = sum(one.p_holm is not None and one.p_holm < SIGNIFICANT for one in tests)
     sentence = words.count("closer.bends.found", len(tests), bent=words.whole(bent))
     tables = (of(look, rater) for rater in RATERS for of in (_bend_tests, _step_table))
-    return Told((words("closer.bends.text"), sentence), tables)
+    return Told((words("closer.bends.text"),), tables, lead=(sentence,) if tests else ())
 
 
 def _bend_tests(look: Look, rater: str) -> Table:
@@ -187,7 +224,8 @@ def _groups(look: Look) -> Told:
             yield from (_group_tests(look, rater, grouping) for grouping in _GROUPINGS)
             yield _group_sizes(look, rater)
 
-    return Told((words("closer.groups.text"), sentence, *_not_tested(look)), tables())
+    lead = (sentence,) if tests else ()
+    return Told((words("closer.groups.text"), *_not_tested(look)), tables(), lead=lead)
 
 
 def _not_tested(look: Look) -> Iterator[str]:

@@ -102,11 +102,12 @@ def _rank(known: Sequence[str], name: str | None) -> int:
 
 @dataclass(frozen=True)
 class Told:
-    """What a part comes to, and what it rests on."""
+    """What a part comes to in `lead`, how to read it in `sentences`, and what it rests on."""
 
     sentences: tuple[str, ...]
     tables: Iterable[Table]
     figures: tuple[Figure, ...] = ()
+    lead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,5 +128,5 @@ def tell(look: Look, section: str, asked: Iterable[Asked]) -> tuple[Part, ...]:
         if kept:
             heading = look.words(f"{section}.{one.name}.heading")
             marked = mark(look.words, look.estimates, one.analyses)
-            parts.append(Part(one.name, heading, told.sentences, kept, told.figures, marked))
+            parts.append(Part(one.name, heading, told.sentences, kept, told.figures, told.lead, marked))
     return tuple(parts)

@@ -28,7 +28,7 @@ def leaving(look: Look) -> Told:
         elif tested:
             said.append(words("missing.leaving.nothing", rater=look.names.rater(rater)))
     tables = (table for rater in RATERS for table in (_last_answers(look, rater), _background(look, rater)))
-    return Told((words("missing.leaving.text"), *said), tables)
+    return Told((words("missing.leaving.text"),), tables, lead=tuple(said))
 
 
 def _last_answers(look: Look, rater: str) -> Table:

@@ -30,7 +30,7 @@ def patterns(look: Look) -> Told:
             said.append(
                 words("missing.patterns.said", rater=look.names.rater(rater), parts=words.listed(told))
             )
-    return Told((words("missing.patterns.text"), *said), _pattern_tables(look))
+    return Told((words("missing.patterns.text"),), _pattern_tables(look), lead=tuple(said))
 
 
 def _pattern_tables(look: Look) -> Iterator[Table]:

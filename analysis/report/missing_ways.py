@@ -23,7 +23,7 @@ _COMPARED: Final = ("job_hazard_weighted", "job_hazard_imputed", "job_hazard_bou
 def ways(look: Look) -> Told:
     """How far the ways to make up for missing answers lie apart, and a table a rater."""
     words = look.words
-    said = []
+    lead, said = [], []
     for rater in RATERS:
         apart = [
             words(f"missing.ways.apart.{analysis}", distance=words.decimal(one.estimate or 0.0, 2))
@@ -31,7 +31,7 @@ def ways(look: Look) -> Told:
             if (one := look.one("missing_compared", rater, term=analysis)) is not None
         ]
         if apart:
-            said.append(words("missing.ways.said", rater=look.names.rater(rater), parts=words.listed(apart)))
+            lead.append(words("missing.ways.said", rater=look.names.rater(rater), parts=words.listed(apart)))
         cut = {
             term: look.one("missing_next_round", rater, quantity="weight", term=term)
             for term in ("lowest", "highest")
@@ -40,7 +40,7 @@ def ways(look: Look) -> Told:
         if len(limits) == len(cut):
             said.append(words("missing.ways.cut", rater=look.names.rater(rater), **limits))
     tables = (_way_table(look, rater) for rater in RATERS)
-    return Told((*words.paragraphs("missing.ways.text"), *said), tables)
+    return Told((*words.paragraphs("missing.ways.text"), *said), tables, lead=tuple(lead))
 
 
 def _way_table(look: Look, rater: str) -> Table:

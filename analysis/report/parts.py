@@ -78,9 +78,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Part:
-    """A folded part of a section: what it comes to, and the pictures and tables that it rests on.
+    """A folded part of a section: how to read it, and the pictures and tables that it rests on.
 
-    `mark`: whether it was planned, in words; None where there was no plan.
+    `lead`: what it comes to, told before the folds. `mark`: whether it was planned, in words; None where
+    there was no plan.
     """
 
     name: str
@@ -88,4 +89,5 @@ class Part:
     sentences: tuple[str, ...]
     tables: tuple[Table, ...]
     figures: tuple[Figure, ...] = ()
+    lead: tuple[str, ...] = ()
     mark: str | None = None

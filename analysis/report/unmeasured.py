@@ -47,12 +47,10 @@ def unmeasured(look: Look) -> Told:
     found = {rater: _of(look, rater) for rater in RATERS}
     strongest = {rater: _strongest(own) for rater, own in found.items() if own}
     return Told(
-        (
-            *look.words.paragraphs("closer.unmeasured.text"),
-            *(_sentence(look, rater, one) for rater, one in strongest.items()),
-        ),
+        look.words.paragraphs("closer.unmeasured.text"),
         (_table(look, rater, own) for rater, own in found.items()),
         tuple(_figure(look, rater, one) for rater, one in strongest.items()),
+        tuple(_sentence(look, rater, one) for rater, one in strongest.items()),
     )
 
 

@@ -75,7 +75,7 @@ def test_every_number_equals_that_of_statsmodels(kind: str, seed: int) -> None:
     assert fit.largest_score < EQUAL
 
 
-@pytest.mark.parametrize("kind", ["plain", "rare"])
+@pytest.mark.parametrize("kind", ["plain", "rare", "small category"])
 def test_many_rows_with_a_samples_start_and_two_threads_equal_statsmodels(kind: str) -> None:
     matrix, outcome, people = rows_of(kind, 3, rows=MANY_ROWS + 4321)
     assert len(matrix_source(matrix, outcome, people)) == 2

@@ -109,3 +109,46 @@ def test_a_range_of_sizes_is_told_from_least_to_largest(words: Words) -> None:
 
 def test_without_estimates_there_is_nothing(words: Words) -> None:
     assert parts_of(words, []) == {}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "clear"), [(0.1, 0.9, 2), (-0.1, 0.9, 1), (-0.9, -0.1, 1), (None, None, 1)]
+)
+def test_what_stands_is_held_against_every_other_way(
+    words: Words, low: float | None, high: float | None, clear: int
+) -> None:
+    """Two changes stand; the first baseline estimate has this interval, everything else is clear of zero."""
+    keys: dict[str, Any] = {"model": "adjusted", "estimate": 0.5, "ci_low": 0.2, "ci_high": 0.8}
+    analyses = ("job_hazard", "change_given_baseline", "change_given_past_mean")
+    made = [
+        one(analysis, "change", "ame_pp", indicator, **keys, p_holm=0.01)
+        for analysis in analyses
+        for indicator in (FIRST, SECOND)
+    ]
+    made[2] = replace(made[2], ci_low=low, ci_high=high)
+    # By itself a change is another question, and one that does not stand is none.
+    made += [replace(made[0], key=replace(made[0].key, indicator=INDICATORS[2]), p_holm=0.2)]
+    made += [replace(e, key=replace(e.key, model="alone")) for e in made]
+    rater = words("rater.participant")
+    told = parts_of(words, made)["past"].lead
+    assert told == (words.count("closer.past.lead", 2, rater=rater, clear=words.whole(clear)),)
+
+
+def test_a_ratio_is_clear_of_one_and_not_of_zero(words: Words) -> None:
+    keys: dict[str, Any] = {"model": "adjusted", "estimate": 1.1, "p_holm": 0.01}
+    first = one("job_hazard", "level", "ame_pp", ci_low=0.2, ci_high=1.8, **keys)
+    others = [
+        one(analysis, "level", "ame_pp", ci_low=0.1, ci_high=1.9, **keys, term=term)
+        for analysis, term in (
+            *(
+                ("job_hazard_sensitivity", t)
+                for t in ("without_proxy", "same_caseworker", "same_organisation")
+            ),
+            ("job_hazard_linear", None),
+        )
+    ]
+    rater = words("rater.participant")
+    for low, clear in ((0.9, 0), (1.02, 1)):
+        ratio = one("job_hazard_cloglog", "level", "hazard_ratio", ci_low=low, ci_high=1.3, **keys)
+        told = parts_of(words, [first, *others, ratio])["decisions"].lead
+        assert told == (words.count("closer.decisions.lead", 1, rater=rater, clear=words.whole(clear)),)

@@ -92,7 +92,7 @@ def test_patterns_have_their_base(
     assert words.whole(complete.n_events) in cell
     assert words.whole(complete.n_rows) in cell
     assert share in cell
-    assert share in part.sentences[1]
+    assert share in part.lead[0]
     rounds = [one for one in estimates if one.key.quantity == "missed"]
     shown = table(part, "rounds").rows
     assert [row[0] for row in shown] == [str(k) for k in range(len(rounds))]
@@ -148,7 +148,7 @@ def test_ways_stand_beside_the_estimate_as_it_was(
                 assert cell.startswith(words.decimal(one.estimate, 2))
     farthest = next(e for e in estimates if e.key.term == "job_hazard_weighted")
     assert farthest.estimate is not None
-    assert words.decimal(farthest.estimate, 2) in " ".join(part.sentences)
+    assert words.decimal(farthest.estimate, 2) in " ".join(part.lead)
 
 
 def test_bounds_are_called_bounds(

@@ -76,7 +76,7 @@ def test_what_stands_goes_before_what_is_merely_large(words: Words) -> None:
     part = part_of(words, risk_ratios(WORTH))
     [figure] = part.figures
     assert names.indicator(STANDS) in figure.caption
-    assert part.sentences[-1].startswith(
+    assert part.lead[-1].startswith(
         words(
             "closer.unmeasured.stands",
             rater=names.rater("participant"),
@@ -86,11 +86,11 @@ def test_what_stands_goes_before_what_is_merely_large(words: Words) -> None:
             size=words.decimal(e_value(1.4), 2),
         )
     )
-    assert words("closer.unmeasured.limit", size=words.decimal(e_value(1.16), 2)) in part.sentences[-1]
+    assert words("closer.unmeasured.limit", size=words.decimal(e_value(1.16), 2)) in part.lead[-1]
     nothing = {key: (*numbers[:3], 1.0) for key, numbers in WORTH.items()}
     part = part_of(words, risk_ratios(nothing))
     assert names.indicator(LARGEST) in part.figures[0].caption
-    assert words("closer.unmeasured.holds_one") in part.sentences[-1]
+    assert words("closer.unmeasured.holds_one") in part.lead[-1]
     assert len(drawn(part)["data"]) == 1
 
 
