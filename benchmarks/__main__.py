@@ -14,6 +14,8 @@ for fitted in fit.benchmarks(large=large):
     print(ratio_line(fitted), flush=True)
 for line in fit.memory_lines() if large else ():
     print(line, flush=True)
+for line in panel.large_lines() if large else ():
+    print(line, flush=True)
 with web.benchmarks() as costs:
     for benchmark, goal in costs:
         print(cost_line(benchmark, goal), flush=True)

@@ -1,7 +1,7 @@
 """Person-rounds from long answers in Parquet files: the panel against a pandas pivot of the same files.
 
-`python -m benchmarks.panel --large` does it once with 24 million answers, each in a process of its own, and
-tells seconds and the peak of memory; `make bench` runs the small one.
+With 24 million answers each way has a process of its own whenever it is done, and the peak of its memory is
+told: `python -m benchmarks.panel --large`, which `make bench` does too.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import atexit
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,8 @@ from analysis.dataset.instrument import Instrument
 from analysis.dataset.open import open_study
 from analysis.dataset.study import Study, StudyDataset, build_tables
 from analysis.dataset.write import write
-from analysis.panel.build import VALUES, build_panel, panel_batches
-from benchmarks.pairing import Benchmark, ratio_line
+from analysis.panel.build import build_panel, panel_batches
+from benchmarks.pairing import REPETITIONS, Benchmark, ratio_line
 
 _ROUNDS, _ITEMS = 6, 11
 _PERSONS, _PERSONS_LARGE = 20_000, 364_000
@@ -55,10 +56,10 @@ def as_a_frame(folder: Path) -> pd.DataFrame:
         return build_panel(study, "participant", values=_VALUES).rows
 
 
-def in_pieces(folder: Path, values: Sequence[str] = VALUES) -> int:
-    """The panel piece by piece, as one reads it who cannot hold it; returns its number of rows."""
+def in_pieces(folder: Path) -> int:
+    """The same piece by piece, as one reads it who cannot hold it; returns its number of rows."""
     with open_study(folder) as study:
-        return sum(len(piece) for piece in panel_batches(study, "participant", values=values))
+        return sum(len(piece) for piece in panel_batches(study, "participant", values=_VALUES))
 
 
 def with_pandas(folder: Path) -> pd.DataFrame:
@@ -83,30 +84,38 @@ def with_pandas(folder: Path) -> pd.DataFrame:
     )
 
 
-def _large() -> None:
-    """One line a way of doing it: seconds and the peak of its process, what Python itself takes included."""
+def large_lines() -> Iterator[str]:
+    """The ratio (median of interleaved repetitions) and the peaks, what Python itself takes included."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "study"
         write(_dataset(_PERSONS_LARGE), folder)
-        print(f"panel from {_PERSONS_LARGE * _ROUNDS * _ITEMS / 1e6:.0f} million answers", flush=True)
-        for way in _WAYS:
-            command = [sys.executable, "-m", "benchmarks.panel", "--way", way, "--folder", str(folder)]
-            subprocess.run(command, check=True)  # noqa: S603  # our own module
+        pairs = [(_apart("pieces", folder), _apart("pandas", folder)) for _ in range(REPETITIONS)]
+    ratio = statistics.median(theirs[0] / ours[0] for ours, theirs in pairs)
+    seconds, peak = (statistics.median(ours[what] for ours, _ in pairs) for what in (0, 1))
+    name = f"panel from {_PERSONS_LARGE * _ROUNDS * _ITEMS / 1e6:.0f} million answers, in pieces"
+    against = "against pandas pivot, shift, subtract, goal 5x,"
+    yield f"{name:<44} {ratio:6.1f}x  {against} (ours {1000 * seconds:.0f} ms)"
+    yield f"{'peak memory of it':<44} {peak:6.0f} MB in all (goal: at most 500 MB)"
+
+
+def _apart(way: str, folder: Path) -> tuple[float, float]:
+    """Seconds and peak (MB) of a way in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.panel", "--way", way, "--folder", str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  # our own module
+    seconds, peak = map(float, done.stdout.split())
+    return seconds, peak
 
 
 def _once(way: str, folder: Path) -> None:
     start = time.perf_counter()
     _WAYS[way](folder)
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  {way:<36} {seconds:6.1f} s {peak:8.0f} MB", flush=True)
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 _WAYS: dict[str, Callable[[Path], object]] = {
-    "in pieces, 3 columns an indicator": lambda folder: in_pieces(folder, _VALUES),
-    "in pieces, all 5": in_pieces,
-    "as a frame, 3": as_a_frame,
-    "pandas, 3": with_pandas,
+    "pieces": in_pieces,
+    "pandas": with_pandas,
 }
 
 
@@ -182,13 +191,14 @@ def _instrument() -> Instrument:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--large", action="store_true", help="24 million answers, once, with peaks of memory")
+    parser.add_argument("--large", action="store_true", help="24 million answers, with peaks of memory")
     parser.add_argument("--way", choices=_WAYS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.way:
         _once(asked.way, asked.folder)
     elif asked.large:
-        _large()
+        for line in large_lines():
+            print(line)
     else:
         print(ratio_line(benchmark()))
