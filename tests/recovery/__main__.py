@@ -14,7 +14,7 @@ import click
 import pandas as pd
 
 from tests.recovery.page import page
-from tests.recovery.studies import Task, estimated, truth
+from tests.recovery.studies import Task, estimated, kept_truth
 from tests.recovery.summary import compare, summarised
 
 SCENARIOS = ("published", "null", "dropout", "sorting", "clusters", "drift")
@@ -40,7 +40,7 @@ def main(studies: int, scenarios: tuple[str, ...], processes: int, folder: Path,
         Task(name, seed, folder) for seed in range(_FIRST_SEED, _FIRST_SEED + studies) for name in chosen
     ]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        truths = {name: pool.submit(truth, name) for name in chosen}
+        truths = {name: pool.submit(kept_truth, name, folder) for name in chosen}
         _make(pool, tasks)
         rows = {
             name: list(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from analysis.simulate.scenarios import SCENARIOS
+from tests.recovery.goals import found
 from tests.recovery.studies import PERSONS, ROUNDS
 from tests.recovery.summary import Row
 
@@ -25,12 +26,31 @@ finding, *power* is of what has one.
 """
 
 
+_VERDICTS: Final = """The least and the largest of all families, and the largest Monte Carlo error among them.
+*Within error*: outside, but by less than two of its errors, so that more studies would have to tell; the
+largest of many numbers that are only known so well is larger than what it should be known as."""
+
+
 def page(scenarios: Mapping[str, Sequence[Row]]) -> str:
     """The text of the page."""
-    parts = [_HEAD.format(persons=PERSONS, rounds=ROUNDS)]
+    parts = [_HEAD.format(persons=PERSONS, rounds=ROUNDS), *_goals(scenarios)]
     for name, rows in scenarios.items():
         parts += [f"## {name}", f"{SCENARIOS[name].description}.", _table(rows)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _goals(scenarios: Mapping[str, Sequence[Row]]) -> list[str]:
+    """The goals, each with the range over its families and what that says."""
+    lines = [
+        f"| {one.goal.scenario}, {one.goal.analysis}: {one.goal.name} "
+        f"| {one.goal.least:g} to {one.goal.most:g} | {one.least:.3g} to {one.most:.3g} "
+        f"| {one.error:.2g} | {one.families} | {one.verdict} |"
+        for one in found(scenarios)
+    ]
+    if not lines:
+        return []
+    head = "| What | Meant | Found | ± | Families | |\n|---|---:|---:|---:|---:|---|"
+    return ["## What was meant to hold", _VERDICTS, "\n".join([head, *lines])]
 
 
 def _table(rows: Sequence[Row]) -> str:
@@ -45,7 +65,7 @@ def _line(row: Row) -> str:
         str(row.studies),
         f"{row.bias:+.3f}",
         f"{row.largest:+.3f} ± {row.largest_error:.3f}",
-        _number(row.relative, "+.1f"),
+        "–" if row.relative is None else f"{row.relative:+.1f} ± {row.relative_error:.1f}",
         f"{row.coverage:.1f} ± {row.coverage_error:.1f}",
         f"{row.lowest:.0f}",
         _number(row.false_alone),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,18 +44,30 @@ class Task:
     @property
     def path(self) -> Path:
         """Its file: another version of the code makes another."""
-        version = code_version().rpartition("+")[2]
-        return self.folder / version / f"{self.scenario}-{self.seed}.parquet"
+        return _kept_in(self.folder, f"{self.scenario}-{self.seed}")
+
+
+def _kept_in(folder: Path, name: str) -> Path:
+    return folder / code_version().rpartition("+")[2] / f"{name}.parquet"
 
 
 def estimated(task: Task) -> Path:
     """Estimate a study unless it has been; returns its file, which is there whole or not at all."""
-    if not task.path.exists():
-        task.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = task.path.with_suffix(".part")
-        _estimates(task).to_parquet(beside)
-        beside.replace(task.path)
-    return task.path
+    return _made(task.path, lambda: _estimates(task))
+
+
+def kept_truth(scenario: str, folder: Path) -> pd.DataFrame:
+    """The true values of a scenario, worked out unless they have been."""
+    return pd.read_parquet(_made(_kept_in(folder, f"{scenario}-truth"), lambda: truth(scenario)))
+
+
+def _made(path: Path, make: Callable[[], pd.DataFrame]) -> Path:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".part")
+        make().to_parquet(beside)
+        beside.replace(path)
+    return path
 
 
 def _estimates(task: Task) -> pd.DataFrame:

@@ -21,10 +21,10 @@ FAMILY: Final = ["analysis", "rater", "model", "quantity", "scale", "horizon_day
 class Row:
     """One estimand family of a scenario; biases in percentage points, the rest in per cent.
 
-    `bias` and `largest` are of the mean over studies, `largest_error` the Monte Carlo error of the latter;
-    `relative` is the sum of biases over the sum of true values; `coverage` has its Monte Carlo error and the
-    `lowest` of a single estimand. `false_...`: tests of no true effect that reject, and studies in which any
-    does after Holm; `power_...`: tests of a true effect that reject. None where there is none of that kind.
+    `bias` and `largest` are of the mean over studies; `relative` is the sum of biases over the sum of true
+    values; `coverage` is the mean, `lowest` that of a single estimand. `false_...`: tests of no true effect
+    that reject, and studies in which any does after Holm; `power_...`: tests of a true effect that reject.
+    None where there is none of that kind. `..._error` are Monte Carlo errors, over studies.
     """
 
     family: tuple[str, ...]
@@ -34,10 +34,12 @@ class Row:
     largest: float
     largest_error: float
     relative: float | None
+    relative_error: float
     coverage: float
     coverage_error: float
     lowest: float
     false_alone: float | None
+    false_error: float
     false_family: float | None
     power_alone: float | None
     power_holm: float | None
@@ -69,7 +71,7 @@ def _row(family: tuple[str, ...], group: pd.DataFrame) -> Row:
     bias, truth = estimands["error"].mean(), estimands["truth"].first()
     spread: pd.Series = estimands["error"].std() / np.sqrt(estimands["error"].size())
     worst = int(np.argmax(np.abs(bias.to_numpy())))
-    by_study = group.groupby("seed")["covered"].mean()
+    by_study = group.groupby("seed")
     none = np.abs(group["truth"]) < NO_EFFECT
     return Row(
         family=family,
@@ -79,14 +81,21 @@ def _row(family: tuple[str, ...], group: pd.DataFrame) -> Row:
         largest=float(bias.iloc[worst]),
         largest_error=float(spread.iloc[worst]),
         relative=100 * float(bias.sum() / truth.sum()) if abs(truth.mean()) > NO_EFFECT else None,
+        relative_error=_error(by_study["error"].sum()) / abs(truth.sum()),
         coverage=100 * float(group["covered"].mean()),
-        coverage_error=100 * float(by_study.std() / np.sqrt(len(by_study))),
+        coverage_error=_error(by_study["covered"].mean()),
         lowest=100 * float(estimands["covered"].mean().min()),
         false_alone=_share(group[none], "p_value"),
+        false_error=_error((group[none]["p_value"] < SIGNIFICANT).groupby(group[none]["seed"]).mean()),
         false_family=_families(group[none]),
         power_alone=_share(group[~none], "p_value"),
         power_holm=_share(group[~none], "p_holm"),
     )
+
+
+def _error(by_study: pd.Series) -> float:
+    """The error of a mean over studies, in hundredths."""
+    return 100 * float(by_study.std() / np.sqrt(len(by_study))) if len(by_study) else 0.0
 
 
 def _share(group: pd.DataFrame, p: str) -> float | None:

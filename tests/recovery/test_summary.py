@@ -83,3 +83,13 @@ def test_the_page_has_a_row_a_family_and_says_what_there_is_not() -> None:
     )
     assert line.count("|") == 13
     assert "| 100.0 ± 0.0 |" in line
+
+
+@pytest.mark.parametrize(
+    ("bias", "verdict"), [(0.0, "met"), (0.05, "within error"), (0.3, "**not met**"), (-0.3, "**not met**")]
+)
+def test_the_page_says_first_whether_the_goals_were_met(bias: float, verdict: str) -> None:
+    text = page({"published": [row(bias=bias)], "drift": [row(bias=1.0)]})
+    said = [line for line in text.splitlines() if "largest bias, points" in line]
+    assert [line.endswith(f"| {verdict} |") for line in said] == [True]
+    assert text.index("## What was meant to hold") < text.index("## published")
