@@ -48,10 +48,13 @@ def build_design(
     """The design of the rows, which are complete in the terms and have `outcome` (bool)."""
     varying = [name for name in indicator_terms if rows[name].nunique() > 1]
     columns = [rows[name].to_numpy(np.float64) for name in varying]
+    persons = pd.factorize(rows["person"])[0]
     terms = [Term(name) for name in varying]
     warnings: list[Reason] = []
     for covariate in covariates:
-        coded = _numeric(rows, covariate) if covariate.numeric else _dummies(rows, covariate, warnings)
+        coded = (
+            _numeric(rows, covariate) if covariate.numeric else _dummies(rows, persons, covariate, warnings)
+        )
         for term, values in coded:
             terms.append(term)
             columns.append(values)
@@ -66,11 +69,11 @@ def _numeric(rows: pd.DataFrame, covariate: CovariateColumn) -> list[tuple[Term,
 
 
 def _dummies(
-    rows: pd.DataFrame, covariate: CovariateColumn, warnings: list[Reason]
+    rows: pd.DataFrame, persons: NDArray[np.int64], covariate: CovariateColumn, warnings: list[Reason]
 ) -> list[tuple[Term, FloatArray]]:
     codes, categories = pd.factorize(_named(rows[covariate.name]), sort=True)
     names = [str(category) for category in categories]
-    target = merged_into(codes, rows["outcome"].to_numpy(bool), _persons(rows, codes, len(names)))
+    target = merged_into(codes, rows["outcome"].to_numpy(bool), _persons(persons, codes, len(names)))
     warnings += [
         reason("merged", covariate=covariate.name, category=names[code], into=names[into])
         for code, into in enumerate(target)
@@ -92,10 +95,9 @@ def _named(values: pd.Series) -> pd.Series:
     return values if isinstance(values.dtype, pd.CategoricalDtype) else values.astype(str)
 
 
-def _persons(rows: pd.DataFrame, codes: NDArray[np.int64], categories: int) -> NDArray[np.int64]:
+def _persons(persons: NDArray[np.int64], codes: NDArray[np.int64], categories: int) -> NDArray[np.int64]:
     """How many persons have a row in each category."""
-    persons, known = pd.factorize(rows["person"])
-    seen = np.zeros((categories, len(known)), bool)
+    seen = np.zeros((categories, persons.max(initial=-1) + 1), bool)
     seen[codes, persons] = True
     found: NDArray[np.int64] = np.count_nonzero(seen, axis=1)
     return found

@@ -55,12 +55,13 @@ class Model:
     def rows(self) -> pd.DataFrame:
         """The panel's rows that are complete in this model's terms and covariates."""
         rows, asked = self.panel.rows, self.specification
+        needed = dict.fromkeys([*self.terms, *(c.name for c in self.panel.covariates), asked.cluster])
+        kept = rows[list(needed)].notna().all(axis=1)
         if asked.needs_previous:
-            rows = rows[rows["has_previous"]]
+            kept &= rows["has_previous"]
         if asked.without is not None:
-            rows = rows[~rows[asked.without]]
-        needed = [*self.terms, *(c.name for c in self.panel.covariates), asked.cluster]
-        return rows.dropna(subset=list(dict.fromkeys(needed)))
+            kept &= ~rows[asked.without]
+        return rows[kept]
 
 
 def models(panel: Panel, specification: Specification, outcome: str) -> Iterator[Model]:
