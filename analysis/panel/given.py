@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from operator import methodcaller
 
 import numpy as np
@@ -24,12 +25,14 @@ _TEXT = methodcaller("as_py")
 class Given:
     """All responses of a rater (n), by enrolment and round.
 
-    `names`: the ids of both raters' responses in the order of their file, `row` which of the n each is (n
-    for those of the other rater), `order` (n) where in the file each lies. `place`: that of the enrolment.
-    `independent`: so declared, and not given on a later day than one to a later round.
+    `names`: the ids of both raters' responses in the order of their files, which end where `files` says;
+    `row`: which of the n each is (n for those of the other rater), `order` (n): where in the files each lies.
+    `place`: that of the enrolment. `independent`: so declared, and not given on a later day than one to a
+    later round.
     """
 
     names: pa.StringArray
+    files: tuple[tuple[int, int], ...]
     row: Ints
     order: Ints
     place: Ints
@@ -38,26 +41,30 @@ class Given:
     proxy: Bools
     independent: Bools
 
-    def find(self, names: pa.StringArray) -> Ints:
-        """The rows of the responses of these names (m); n for a name that is none.
+    def find(self, names: pa.StringArray, file: int) -> Ints:
+        """The rows of the responses of these names (m), from that file of answers; n for a name that is none.
 
         Where files are sorted, names that stand together in one do in the other too, and need no search.
         """
-        if len(names) and self._is_sorted:
-            first = bisect_left(self.names, names[0].as_py(), key=_TEXT)
-            if self.names[first : first + len(names)].equals(names):
-                return self.row[first : first + len(names)]
-        found = pc.index_in(names, value_set=self.names).fill_null(len(self.names))
-        rows: Ints = np.append(self.row, np.int32(len(self.order)))[found.to_numpy()]
+        first, end = self.files[min(file, len(self.files) - 1)]
+        if len(names) and self._sorted_files[min(file, len(self.files) - 1)]:
+            start = bisect_left(self.names, names[0].as_py(), first, end, key=_TEXT)
+            if self.names[start : start + len(names)].equals(names):
+                return self.row[start : start + len(names)]
+        found = pc.index_in(names, value_set=self.names[first:end])
+        if found.null_count:
+            first, found = 0, pc.index_in(names, value_set=self.names)
+        unknown = np.int32(len(self.order))
+        rows: Ints = np.append(self.row, unknown)[pc.add(found, first).fill_null(len(self.row)).to_numpy()]
         return rows
+
+    @cached_property
+    def _sorted_files(self) -> tuple[bool, ...]:
+        return tuple(is_sorted(self.names[first:end]) for first, end in self.files)
 
     def named(self, rows: Ints, unknown: Bools | None = None) -> pa.DictionaryArray:
         """The ids of these responses (m), null where unknown."""
         return pa.DictionaryArray.from_arrays(pa.array(self.order.take(rows), mask=unknown), self.names)
-
-    @cached_property
-    def _is_sorted(self) -> bool:
-        return is_sorted(self.names)
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,13 @@ def read_given(study: OpenStudy, enrolled: Enrolled, rater: str) -> Given:
     names = whole(_read(study, ["response"])["response"])
     row = np.full(len(names), len(lies), np.int32)
     row[lies] = np.arange(len(lies))
-    return Given(names, row, lies, place, rounds, day, proxy, independent)
+    return Given(names, _files(study), row, lies, place, rounds, day, proxy, independent)
+
+
+def _files(study: OpenStudy) -> tuple[tuple[int, int], ...]:
+    """The first row of every file of responses and the one after its last."""
+    sizes = [file.count_rows() for file in study.arrow("responses").get_fragments()]
+    return tuple(pairwise(np.cumsum([0, *(sizes or [0])]).tolist()))
 
 
 def _ordered(study: OpenStudy, enrolled: Enrolled, rater: str) -> tuple[Ints, Ints, Ints]:

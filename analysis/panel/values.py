@@ -89,9 +89,10 @@ def read_values(study: OpenStudy, indicators: Sequence[Indicator], given: Given)
     held = np.full(rows * columns, _NONE, np.int8) if small else np.full(rows * columns, float(_NONE))
     numbers = {indicator.key: number for number, indicator in enumerate(indicators)}
 
-    def put(batch: pa.RecordBatch) -> None:
+    def put(piece: tuple[int, pa.RecordBatch]) -> None:
+        file, batch = piece
         response, item = _encoded(batch["response"]), _encoded(batch["item"])
-        first = columns * given.find(response.dictionary).astype(np.int64)
+        first = columns * given.find(response.dictionary, file).astype(np.int64)
         column = np.array([numbers.get(key, columns - 1) for key in item.dictionary.to_pylist()], np.int64)
         codes, items, values = (part.to_numpy() for part in (response.indices, item.indices, batch["value"]))
         for start in range(0, len(values), _IN_CACHE):
@@ -104,11 +105,14 @@ def read_values(study: OpenStudy, indicators: Sequence[Indicator], given: Given)
     return Values(held.reshape(rows, columns))
 
 
-def _answers(study: OpenStudy) -> Iterator[pa.RecordBatch]:
-    """The table of answers in pieces, no more than a few of them read ahead."""
+def _answers(study: OpenStudy) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """The table of answers in pieces with the number of the file, no more than a few of them read ahead."""
     answers = study.arrow("answers", encoded=("response", "item"))
-    columns = ["response", "item", "value"]
-    yield from answers.to_batches(columns=columns, batch_size=_BATCH, batch_readahead=1, fragment_readahead=1)
+    for number, file in enumerate(answers.get_fragments()):
+        for batch in file.to_batches(
+            columns=["response", "item", "value"], batch_size=_BATCH, batch_readahead=1
+        ):
+            yield number, batch
 
 
 def _encoded(column: pa.Array) -> pa.DictionaryArray:

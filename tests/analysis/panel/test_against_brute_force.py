@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,8 +17,13 @@ from analysis.dataset.instrument import Instrument
 from analysis.dataset.open import open_study
 from analysis.dataset.schema import OUTCOME_KINDS
 from analysis.dataset.study import StudyDataset
+from analysis.dataset.write import write
 from analysis.panel import build
 from analysis.panel.build import Panel, build_panel
+from analysis.panel.columns import choose_covariates
+from analysis.simulate.generate import simulate
+from analysis.simulate.scenarios import SCENARIOS
+from surveys.load import load_builtin
 from tests.analysis.panel.plain_reading import read
 from tests.analysis.panel.studies import Rows, odd_study, with_continuous_item
 
@@ -86,3 +94,37 @@ def test_piece_by_piece_gives_the_same_rows(
     monkeypatch.setattr(build, "_AT_ONCE", at_once)
     pieces = panel_of(dataset, "participant", OUTCOME_KINDS, censored=True)
     pd.testing.assert_frame_equal(whole.rows, pieces.rows, check_exact=True)
+
+
+def shuffled(dataset: StudyDataset, seed: int) -> StudyDataset:
+    draw = np.random.default_rng(seed)
+    tables = {name: table.take(draw.permutation(len(table))) for name, table in dataset.tables.items()}
+    return replace(dataset, tables=tables)
+
+
+def test_how_the_files_lie_does_not_matter(tmp_path: Path) -> None:
+    """Sorted in one file, a file an organisation, in no order at all."""
+    bip_11 = Instrument.model_validate(load_builtin("bip-11").to_json())
+    dataset = simulate(SCENARIOS["published"], persons=80, rounds=4, seed=1, instrument=bip_11)
+    write(dataset, tmp_path / "one")
+    write(dataset, tmp_path / "many", partitioned=True)
+    found = []
+    for source in (dataset, shuffled(dataset, 1), tmp_path / "one", tmp_path / "many"):
+        with open_study(source) as study:
+            covariates = choose_covariates(study, None)
+            found.append(build_panel(study, "caseworker", covariates, censored=True).rows)
+    assert len(found[0]) > 100
+    for other in found[1:]:
+        pd.testing.assert_frame_equal(found[0], other, check_exact=True)
+
+
+def test_responses_without_answers_leave_the_others_in_their_place(
+    make_dataset: Callable[..., StudyDataset], instrument: Instrument, rows: Rows
+) -> None:
+    made = odd_study(rows, 4, enrolments=30)
+    gone = {r["response"] for r in made["responses"][::3]}
+    made["answers"] = [a for a in made["answers"] if a["response"] not in gone]
+    dataset = make_dataset(made, instruments=(with_continuous_item(instrument),))
+    for source in (dataset, shuffled(dataset, 2)):
+        panel = panel_of(source, "participant", OUTCOME_KINDS, censored=True)
+        assert plainly(panel) == read(made, "participant", OUTCOME_KINDS, censored=True).rows
