@@ -16,13 +16,13 @@ from analysis.dataset.open import OpenStudy
 from analysis.estimates.incidence import IntArray
 from analysis.panel.build import FlowStep
 from analysis.panel.columns import ROUND, CovariateColumn, quote
+from analysis.panel.enrolled import own_exits
 from analysis.panel.values import Indicator
 
 HORIZONS: Final = (91, 182, 365)
 # The last day of each period in which a person's weight is one number: quarters, as the answers come.
 EDGES: Final = (91, 182, 273, 365)
 NEVER: Final = 1_000_000
-_EXIT_OF: Final = {"job_regular": "work", "job_subsidised": "work", "study": "study"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def follow_up(
     used = tuple(c for c in covariates if c.name != ROUND)
     parameters = {
         "kinds": list(outcome_kinds),
-        "own_exits": sorted({_EXIT_OF[kind] for kind in outcome_kinds if kind in _EXIT_OF}),
+        "own_exits": own_exits(outcome_kinds),
         "rater": rater,
         "keys": [indicator.key for indicator in indicators],
     }

@@ -93,9 +93,13 @@ def read_enrolled(
     return enrolled
 
 
+def own_exits(outcome_kinds: Sequence[str]) -> list[str]:
+    """The reasons of exits that are these outcomes' own way out, and compete with none of them."""
+    return sorted({_EXIT_REASON_OF[kind] for kind in outcome_kinds if kind in _EXIT_REASON_OF})
+
+
 def _add_happened(study: OpenStudy, enrolled: Enrolled, outcome_kinds: Sequence[str]) -> None:
-    own_exits = sorted({_EXIT_REASON_OF[kind] for kind in outcome_kinds if kind in _EXIT_REASON_OF})
-    parameters = {"kinds": list(outcome_kinds), "own_exits": own_exits}
+    parameters = {"kinds": list(outcome_kinds), "own_exits": own_exits(outcome_kinds)}
     rows = study.connection.sql(_HAPPENED, params=parameters).to_arrow_table()
     place = enrolled.place(rows["enrolment"])
     enrolled.outcome_day[place] = _days(rows["outcome_day"])
