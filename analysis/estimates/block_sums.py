@@ -12,10 +12,6 @@ from scipy.sparse import csr_array
 
 from analysis.estimates.blocks import Block, FloatArray, Source, pieces
 
-# A product of fewer multiplications is made by BLAS on the calling thread. Its own threads, woken for
-# every block, cost more than they give, and stand in the way of ours.
-_ONE_THREAD = 2**18
-
 
 class Wanted(IntEnum):
     """How much of the sums to make: without the information they cost a third."""
@@ -79,34 +75,39 @@ def sums_of(piece: Block, params: FloatArray, wanted: Wanted, room: FloatArray) 
     if piece.weights is not None:
         weight = float(piece.weights.sum())
         likelihoods, slope, residuals = (piece.weights * v for v in (likelihoods, slope, residuals))
+    columns = len(params)
     sums = Sums(
         len(y),
         weight,
         float(likelihoods.sum()),
         float(size.max()),
         residuals @ matrix,
-        _information(matrix, slope, room) if wanted >= Wanted.STEP else np.zeros((len(params), len(params))),
-        (slope * (1.0 - 2.0 * probability)) @ matrix if wanted >= Wanted.ALL else np.zeros(len(params)),
+        _information(matrix, slope, room) if wanted >= Wanted.STEP else np.zeros((columns, columns)),
+        (slope * (1.0 - 2.0 * probability)) @ matrix if wanted >= Wanted.ALL else np.zeros(columns),
     )
     return sums, residuals
 
 
 def _information(matrix: FloatArray, slope: FloatArray, room: FloatArray) -> FloatArray:
     """sum slope xx' (k x k)."""
-    return cross_product(np.multiply(matrix, np.sqrt(slope)[:, None], out=room[: len(slope)]))
+    weighted = np.multiply(matrix, np.sqrt(slope)[:, None], out=room[: len(slope)])
+    information: FloatArray = weighted.T @ weighted
+    return information
 
 
 class ClusterSums:
     """Scores summed within clusters that come one after the other: only the last one is still open.
 
-    `meat` (k x k) is the sum of the outer products of the clusters' scores, `clusters` their number.
+    `meat` (k x k) is the sum of the outer products of the clusters' scores, `clusters` their number and
+    `squares` the sum of the squares of how many rows each has.
     """
 
     def __init__(self, columns: int) -> None:
         self.meat = np.zeros((columns, columns))
         self.clusters = 0
+        self.squares = 0
         self._open: int | None = None
-        self._score = np.zeros(columns)
+        self._score, self._rows = np.zeros(columns), 0
 
     def add(self, piece: Block, residuals: FloatArray) -> None:
         """The rows of a piece. Raises ValueError where a cluster's code is below the one before it."""
@@ -114,39 +115,30 @@ class ClusterSums:
         if np.any(codes[1:] < codes[:-1]) or (self._open is not None and codes[0] < self._open):
             raise ValueError("the rows must come in the order of their clusters' codes")
         starts = np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1])
-        scores = _summed(piece.matrix, residuals, starts)
+        scores, rows = _summed(piece.matrix, residuals, starts), np.diff(starts, append=len(codes))
         if self._open == codes[0]:
             scores[0] += self._score
+            rows[0] += self._rows
         else:
             self.close()
-        self._close(scores[:-1])
-        self._open, self._score = int(codes[-1]), scores[-1]
+        self._close(scores[:-1], rows[:-1])
+        self._open, self._score, self._rows = int(codes[-1]), scores[-1], int(rows[-1])
 
     def close(self) -> None:
         """Count the cluster that is still open, if any: no row of it is to come."""
         if self._open is not None:
-            self._close(self._score[None, :])
+            self._close(self._score[None, :], np.array([self._rows]))
             self._open = None
 
-    def _close(self, scores: FloatArray) -> None:
-        self.meat += cross_product(scores)
+    def _close(self, scores: FloatArray, rows: NDArray[np.int64]) -> None:
+        self.meat += scores.T @ scores
         self.clusters += len(scores)
-
-
-def cross_product(rows: FloatArray) -> FloatArray:
-    """rows' rows (k x k), in products small enough to stay on this thread."""
-    columns = rows.shape[1]
-    width = max(1, _ONE_THREAD // columns**2)
-    whole = len(rows) - len(rows) % width
-    stacked = rows[:whole].reshape(-1, width, columns)
-    rest = rows[whole:]
-    product: FloatArray = np.matmul(stacked.transpose(0, 2, 1), stacked).sum(axis=0) + rest.T @ rest
-    return product
+        self.squares += int(rows @ rows)
 
 
 def gram(source: Source) -> FloatArray:
     """X'X of all rows (k x k)."""
-    return reduce(np.add, (cross_product(piece.matrix) for piece in pieces(source)))
+    return reduce(np.add, (piece.matrix.T @ piece.matrix for piece in pieces(source)))
 
 
 def _summed(matrix: FloatArray, residuals: FloatArray, starts: NDArray[np.int64]) -> FloatArray:

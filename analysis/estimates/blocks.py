@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 
 # Rows that stay in the processor's cache over the few products that are made of them.
-BLOCK_ROWS = 4096
+BLOCK_ROWS = 8192
 # From here on a second thread and a sample's start values save more than they cost.
 MANY_ROWS = 50_000
 

@@ -46,9 +46,10 @@ def build_design(
     rows: pd.DataFrame, indicator_terms: Sequence[str], covariates: Sequence[CovariateColumn]
 ) -> Design:
     """The design of the rows, which are complete in the terms and have `outcome` (bool)."""
-    varying = [name for name in indicator_terms if rows[name].nunique() > 1]
-    columns = [rows[name].to_numpy(np.float64) for name in varying]
-    persons = pd.factorize(rows["person"])[0]
+    numbers = {name: rows[name].to_numpy(np.float64) for name in indicator_terms}
+    varying = [name for name, values in numbers.items() if len(values) and np.ptp(values) > 0.0]
+    columns = [numbers[name] for name in varying]
+    persons = numbered(rows["person"])[0]
     terms = [Term(name) for name in varying]
     warnings: list[Reason] = []
     for covariate in covariates:
@@ -71,8 +72,7 @@ def _numeric(rows: pd.DataFrame, covariate: CovariateColumn) -> list[tuple[Term,
 def _dummies(
     rows: pd.DataFrame, persons: NDArray[np.int64], covariate: CovariateColumn, warnings: list[Reason]
 ) -> list[tuple[Term, FloatArray]]:
-    codes, categories = pd.factorize(_named(rows[covariate.name]), sort=True)
-    names = [str(category) for category in categories]
+    codes, names = numbered(rows[covariate.name])
     target = merged_into(codes, rows["outcome"].to_numpy(bool), _persons(persons, codes, len(names)))
     warnings += [
         reason("merged", covariate=covariate.name, category=names[code], into=names[into])
@@ -90,9 +90,17 @@ def _dummies(
     ]
 
 
-def _named(values: pd.Series) -> pd.Series:
-    """The categories' names; a panel's texts have them already."""
-    return values if isinstance(values.dtype, pd.CategoricalDtype) else values.astype(str)
+def numbered(values: pd.Series) -> tuple[NDArray[np.int64], pd.Index]:
+    """The number (n) of each row's category among those that occur, and these in the order of their names.
+
+    A panel's texts are categories already, sorted.
+    """
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(str).astype("category")
+    codes, categories = values.cat.codes.to_numpy(), values.cat.categories
+    occurs = np.bincount(codes, minlength=len(categories)) > 0
+    numbers: NDArray[np.int64] = (np.cumsum(occurs) - 1)[codes]
+    return numbers, categories[occurs]
 
 
 def _persons(persons: NDArray[np.int64], codes: NDArray[np.int64], categories: int) -> NDArray[np.int64]:

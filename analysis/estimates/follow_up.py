@@ -1,28 +1,32 @@
 """Each person once, from the first independent answer of a rater: followed how long, and what came of it.
 
-One query on the open study. Nothing in the columns of a period looks at an answer given after its first day.
+Nothing in the columns of a period looks at an answer given after its first day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from analysis.dataset.open import OpenStudy
 from analysis.estimates.incidence import IntArray
 from analysis.panel.build import FlowStep
-from analysis.panel.columns import ROUND, CovariateColumn, quote
-from analysis.panel.enrolled import own_exits
-from analysis.panel.values import Indicator
+from analysis.panel.columns import ROUND, CovariateColumn
+from analysis.panel.enrolled import NEVER, Days, Enrolled, in_order, read_enrolled
+from analysis.panel.given import Given, read_given
+from analysis.panel.values import Indicator, read_values
 
 HORIZONS: Final = (91, 182, 365)
 # The last day of each period in which a person's weight is one number: quarters, as the answers come.
 EDGES: Final = (91, 182, 273, 365)
-NEVER: Final = 1_000_000
+_BY_QUARTER: Final = """
+    SELECT place FROM enrolments JOIN places USING (enrolment) ORDER BY enrolled_quarter, enrolment"""
 
 
 @dataclass(frozen=True)
@@ -58,77 +62,70 @@ def follow_up(
     covariates: Sequence[CovariateColumn],
     outcome_kinds: Sequence[str],
 ) -> FollowUp:
-    """The persons of `rater` ("participant" or "caseworker"), and their course from the first answer on."""
+    """The persons of `rater` ("participant" or "caseworker"), and their course from the first answer on.
+
+    The first answer is that of the first enrolment, by quarter, that has an independent one.
+    """
     used = tuple(c for c in covariates if c.name != ROUND)
-    parameters = {
-        "kinds": list(outcome_kinds),
-        "own_exits": own_exits(outcome_kinds),
-        "rater": rater,
-        "keys": [indicator.key for indicator in indicators],
-    }
-    rows = study.connection.execute(_query(len(indicators), used), parameters).df()
-    rows = rows.rename(columns=_known_names(indicators))
-    at_risk = rows[rows["at_risk"]].drop(columns="at_risk").reset_index(drop=True)
+    enrolled = read_enrolled(study, used, outcome_kinds)
+    given = read_given(study, enrolled, rater)
+    first = _first(study, enrolled, given)
+    place, day = given.place[first], given.day[first]
+    at_risk = enrolled.last_day[place] > day
     flow = (
-        FlowStep(f"over_time:{rater}:first_answer", len(rows), None),
-        FlowStep(f"over_time:{rater}:first_at_risk", len(at_risk), None),
+        FlowStep(f"over_time:{rater}:first_answer", len(first), None),
+        FlowStep(f"over_time:{rater}:first_at_risk", int(at_risk.sum()), None),
     )
-    return FollowUp(rater, tuple(indicators), used, at_risk, flow)
+    courses = _courses(enrolled, place[at_risk], day[at_risk])
+    answers = dict(_known(study, indicators, given, first[at_risk]))
+    return FollowUp(rater, tuple(indicators), used, courses.assign(**answers), flow)
 
 
-def _known_names(indicators: Sequence[Indicator]) -> dict[str, str]:
-    """What the query calls the columns of answers, by number: SQL does not tell `Job` from `job`."""
-    return {
-        known(period, str(number)): known(period, indicator.key)
-        for period in range(len(EDGES))
-        for number, indicator in enumerate(indicators, start=1)
+def _first(study: OpenStudy, enrolled: Enrolled, given: Given) -> NDArray[np.int64]:
+    """The number among `given` of each person's first independent answer, by person."""
+    ids = np.flatnonzero(given.independent)
+    ids = ids[np.diff(given.place[ids], prepend=-1) != 0]
+    in_turn = study.connection.sql(_BY_QUARTER).fetchnumpy()["place"]
+    turn = np.empty(len(enrolled), np.int64)
+    turn[in_turn] = np.arange(len(enrolled))
+    person = enrolled.person.indices.to_numpy()[given.place[ids]]
+    order = np.lexsort((turn[given.place[ids]], person))
+    first: NDArray[np.int64] = ids[order[np.diff(person[order], prepend=-1) != 0]]
+    return first
+
+
+def _courses(enrolled: Enrolled, place: NDArray[np.int32], day: Days) -> pd.DataFrame:
+    """What came of those who first answered on these days in these enrolments, and their covariates."""
+    at = pa.array(place)
+    columns = {
+        "person": enrolled.person.take(at),
+        "observed": pa.array(np.maximum(enrolled.observed_to_day[place] - day, 0)),
+        "job": pa.array(_since(day, enrolled.outcome_day[place])),
+        "leaves": pa.array(_since(day, enrolled.competing_day[place])),
     }
+    rows: pd.DataFrame = pa.table(
+        columns | {name: values.take(at) for name, values in enrolled.covariates.items()}
+    ).to_pandas()
+    return rows
 
 
-def _query(indicators: int, covariates: Sequence[CovariateColumn]) -> str:
-    others = "".join(f", {c.sql} AS {quote(c.name)}" for c in covariates)
-    starts = (0, *EDGES[:-1])
-    columns = [
-        (quote(known(period, str(number))), number, start)
-        for period, start in enumerate(starts)
-        for number in range(1, indicators + 1)
+def _since(start: Days, day: Days) -> Days:
+    return np.where(day == NEVER, NEVER, day - start)
+
+
+def _known(
+    study: OpenStudy, indicators: Sequence[Indicator], given: Given, first: NDArray[np.int64]
+) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """The columns `known<period>:<key>` of those whose first answers these are."""
+    ids = np.flatnonzero(given.independent).astype(np.int32)
+    place, day = given.place[first], given.day[first]
+    start, numbers = np.searchsorted(ids, first), in_order(given.place[ids], given.day[ids])
+    by_period = [
+        np.searchsorted(numbers, in_order(place, day + begins), "right") - 1 for begins in (0, *EDGES[:-1])
     ]
-    answers = "".join(
-        f', max_by(value, 1000 * since + "round") FILTER (item = {number} AND since <= {start}) AS {name}'
-        for name, number, start in columns
-    )
-    names = "".join(f", k.{name}" for name, _, _ in columns)
-    return f"""
-        WITH happened AS (
-            SELECT enrolment,
-                   min(day) FILTER (list_contains($kinds, kind)) AS job_day,
-                   min(day) FILTER (kind = 'study' AND NOT list_contains($kinds, 'study')) AS study_day
-            FROM events GROUP BY enrolment),
-        first_answer AS (
-            SELECT e.person, r.enrolment, r.submitted_day AS day
-            FROM responses r JOIN enrolments e USING (enrolment)
-            WHERE r.rater = $rater AND r.independent
-            QUALIFY row_number() OVER (
-                PARTITION BY e.person
-                ORDER BY e.enrolled_quarter, e.enrolment, r.submitted_day, r."round") = 1),
-        given AS (
-            SELECT f.person, list_position($keys::VARCHAR[], a.item) AS item, a.value, r."round",
-                   r.submitted_day - f.day AS since
-            FROM first_answer f JOIN responses r USING (enrolment) JOIN answers a USING (response)
-            WHERE r.rater = $rater AND r.independent
-              AND a.value NOT IN (SELECT code FROM missing_codes)),
-        known AS (SELECT person{answers} FROM given GROUP BY person)
-        -- least() passes over nulls
-        SELECT f.person,
-               coalesce(least(h.job_day, h.study_day, x.day, e.withdrawn_day) > f.day, true) AS at_risk,
-               greatest(e.observed_to_day - f.day, 0) AS observed,
-               coalesce(h.job_day - f.day, {NEVER}) AS job,
-               coalesce(
-                   least(h.study_day, CASE WHEN NOT list_contains($own_exits, x.reason) THEN x.day END)
-                   - f.day, {NEVER}) AS leaves{others}{names}
-        FROM first_answer f
-        JOIN enrolments e USING (enrolment) JOIN persons p ON p.person = f.person
-        LEFT JOIN exits x USING (enrolment)
-        LEFT JOIN happened h USING (enrolment)
-        LEFT JOIN known k ON k.person = f.person
-        ORDER BY f.person"""
+    held = read_values(study, indicators, given)
+    for indicator, values in zip(indicators, held.of(ids), strict=True):
+        last = np.maximum.accumulate(np.where(np.isnan(values), -1, np.arange(len(ids))))
+        for period, rows in enumerate(by_period):
+            answered = last[rows]
+            yield known(period, indicator.key), np.where(answered >= start, values[answered], np.nan)

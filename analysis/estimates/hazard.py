@@ -86,7 +86,7 @@ def hazards(
 
 def fit_model(model: Model, *, repeated: bool = False) -> ModelResult:
     """Fit a model, or say why not: every indicator's quantities come out either way."""
-    rows = model.rows()
+    rows = model.needed_rows()
     counts = count(model, rows)
     try:
         ready = make_ready(model, rows, counts)

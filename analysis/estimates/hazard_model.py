@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.estimates.design import Design, build_design
+from analysis.estimates.design import Design, build_design, numbered
 from analysis.estimates.reasons import FEWEST_EVENTS_PER_TERM, SMALLEST_GROUP, ModelLabel, Refused
 from analysis.estimates.results import SCALES, Key
 from analysis.panel.build import Indicator, Panel
@@ -53,15 +53,27 @@ class Model:
         return [f"{prefix}:{i.key}" for i in self.indicators for _, prefix in self.specification.columns]
 
     def rows(self) -> pd.DataFrame:
-        """The panel's rows that are complete in this model's terms and covariates."""
+        """The panel's rows that are complete in this model's terms and covariates, with all their columns."""
+        return self.panel.rows[self._complete()]
+
+    def needed_rows(self) -> pd.DataFrame:
+        """The same rows with no more columns than a fit needs."""
+        return self.panel.rows[list(dict.fromkeys([*self._needed(), "person", "outcome"]))][self._complete()]
+
+    def _needed(self) -> list[str]:
+        """The columns without which a row says nothing."""
+        return [*self.terms, *(c.name for c in self.panel.covariates), self.specification.cluster]
+
+    def _complete(self) -> NDArray[np.bool_]:
         rows, asked = self.panel.rows, self.specification
-        needed = dict.fromkeys([*self.terms, *(c.name for c in self.panel.covariates), asked.cluster])
-        kept = rows[list(needed)].notna().all(axis=1)
+        kept = np.ones(len(rows), bool)
+        for name in self._needed():
+            kept &= rows[name].notna().to_numpy()
         if asked.needs_previous:
-            kept &= rows["has_previous"]
+            kept &= rows["has_previous"].to_numpy(bool)
         if asked.without is not None:
-            kept &= ~rows[asked.without]
-        return rows[kept]
+            kept &= ~rows[asked.without].to_numpy(bool)
+        return kept
 
 
 def models(panel: Panel, specification: Specification, outcome: str) -> Iterator[Model]:
@@ -134,8 +146,8 @@ class Ready:
 
 def count(model: Model, rows: pd.DataFrame) -> Counts:
     """The size of a model with these rows."""
-    clusters = rows[model.specification.cluster].nunique()
-    return Counts(len(rows), rows["person"].nunique(), int(rows["outcome"].sum()), clusters)
+    persons, clusters = (len(numbered(rows[column])[1]) for column in ("person", model.specification.cluster))
+    return Counts(len(rows), persons, int(rows["outcome"].sum()), clusters)
 
 
 def make_ready(model: Model, rows: pd.DataFrame, counts: Counts) -> Ready:
@@ -143,7 +155,7 @@ def make_ready(model: Model, rows: pd.DataFrame, counts: Counts) -> Ready:
     _refuse_by_counts(model, counts)
     design = build_design(rows, model.terms, model.panel.covariates)
     _refuse_by_events(counts, len(model.terms) - len(design.constant), design)
-    clusters = pd.factorize(rows[model.specification.cluster], sort=True)[0].astype(np.int64)
+    clusters, _ = numbered(rows[model.specification.cluster])
     return Ready(design, rows["outcome"].to_numpy(bool), clusters)
 
 

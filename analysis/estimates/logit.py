@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, stdtr
 from scipy.stats import t
 from statsmodels.discrete.discrete_model import Logit, LogitResults
 from statsmodels.tools.sm_exceptions import ModelWarning
@@ -74,7 +74,7 @@ class ClusteredFit:
 
     def p_value(self, estimate: float, std_error: float) -> float:
         """Two-sided p of an estimate of this fit against 0."""
-        return float(2.0 * t.sf(abs(estimate) / std_error, self.degrees_of_freedom))
+        return float(2.0 * stdtr(self.degrees_of_freedom, -abs(estimate) / std_error))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ rows come as a matrix or as a stream that is walked once a step, in the order of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,21 +14,26 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import qr
+from scipy.linalg import lstsq, qr
 from scipy.special import logit
+from threadpoolctl import ThreadpoolController
 
 from analysis.estimates.block_sums import ClusterSums, Sums, Wanted, no_sums, sums_of
-from analysis.estimates.blocks import BLOCK_ROWS, MANY_ROWS, Block, Blocks, FloatArray, Source
+from analysis.estimates.blocks import BLOCK_ROWS, MANY_ROWS, Blocks, FloatArray, Source
 from analysis.estimates.reasons import Refused
+from analysis.estimates.survey import Survey
 
-# A prime: with 16, persons of 16 rounds each would all give the same round to the sample.
-_EVERY = 17
-_LARGEST_SAMPLE = 131_072
+# The sums of some rows at given parameters (k).
+Walk = Callable[[FloatArray, Wanted], Sums]
+
+_BLAS = ThreadpoolController()
 _MOST_STEPS = 50
 # Steps are in units of the columns' deviations. The error after a step is of the order of its square; of
 # what order, the step before it tells.
 _LAST_STEP = 1e-6
-_SMALL_ERROR = 1e-10
+_SMALL_ERROR = 1e-9
+# The rest of the score beside those of the clusters, each of which it changes by its part.
+_SCORE_IN_CLUSTERS = 2e-9
 _SAMPLE_STEP = 1e-2
 # After a step as short as this the information has hardly changed.
 _SHORT_STEP = 5e-3
@@ -77,8 +82,13 @@ def maximise(source: Source) -> Maximum:
     """
     params, walks = near_maximum(source)
     with _at_once(source) as each:
-        ends = list(each(lambda part: _walk(part, params, Wanted.ALL), source))
-    return _maximum(params, walks + 1, ends)
+        while True:
+            ends = list(each(lambda part, at=params: _walk(part, at, Wanted.ALL), source))
+            walks += 1
+            found = _maximum(params, walks, ends)
+            if walks >= _MOST_STEPS or not _scores_off(ends):
+                return found
+            params = found.params
 
 
 def near_maximum(source: Source) -> tuple[FloatArray, int]:
@@ -86,89 +96,34 @@ def near_maximum(source: Source) -> tuple[FloatArray, int]:
 
     Raises Refused as `maximise` does.
     """
-    survey = _Survey(source)
+    survey = Survey(source)
     with _at_once(source) as each:
 
-        def walk(params: FloatArray, wanted: Wanted) -> Sums:
-            parts: list[Sums] = list(each(lambda part: _walk(part, params, wanted)[0], source))
-            return sum(parts[1:], start=parts[0])
+        def walker(source: Source) -> Walk:
+            def walk(params: FloatArray, wanted: Wanted) -> Sums:
+                parts: list[Sums] = list(each(lambda part: _walk(part, params, wanted)[0], source))
+                return sum(parts[1:], start=parts[0])
+
+            return walk
 
         try:
-            return _climb(walk, *survey.start(), _LAST_STEP)
+            return _climb(walker(source), *_start(survey, walker), _LAST_STEP)
         except np.linalg.LinAlgError:
             raise Refused("no_maximum") from None
 
 
 @contextmanager
 def _at_once(source: Source) -> Iterator[Callable[..., Iterator[Any]]]:
-    """A `map` with a thread for each part; a single part stays on this one, which costs nothing to start."""
-    if len(source) == 1:
-        yield map
-        return
-    with ThreadPoolExecutor(len(source)) as threads:
-        yield threads.map
+    """A `map` with a thread for each part; a single part stays on this one, which costs nothing to start.
 
-
-class _Survey:
-    """A first walk: how many rows and events there are, and every so many of the rows."""
-
-    def __init__(self, source: Source) -> None:
-        self._every, kept = _EVERY, []
-        self._rows, self._weight, self._events = 0, 0.0, 0.0
-        for part in source:
-            for block in part():
-                self._count(block)
-                kept.append(_every(block, self._every))
-                if sum(len(b.outcome) for b in kept) > _LARGEST_SAMPLE:
-                    self._every, kept = 2 * self._every, [_every(b, 2) for b in kept]
-        self._kept = kept
-        self._refuse()
-
-    def _count(self, block: Block) -> None:
-        weights = np.ones(len(block.outcome)) if block.weights is None else block.weights
-        self._rows += len(weights)
-        self._weight += float(weights.sum())
-        self._events += float(weights[block.outcome].sum())
-
-    def _refuse(self) -> None:
-        if self._rows == 0:
-            raise Refused("no_rows")
-        columns = self._kept[0].matrix.shape[1]
-        if self._rows <= columns:
-            raise Refused("few_rows", rows=self._rows, parameters=columns)
-        if self._events == 0.0:
-            raise Refused("no_event")
-        if self._events == self._weight:
-            raise Refused("only_events")
-
-    def start(self) -> tuple[FloatArray, FloatArray | None]:
-        """The sample's maximum (k), and the information there as if it were of all rows (k x k).
-
-        Where the sample has no ordinary maximum: the share of events alone, and None.
-        """
-        base = np.zeros(self._kept[0].matrix.shape[1])
-        base[0] = logit(self._events / self._weight)
-        if self._rows < MANY_ROWS:
-            return base, None
-        try:
-            start, _ = _climb(self._walk, base, None, _SAMPLE_STEP)
-            there = self._walk(start, Wanted.STEP)
-        except np.linalg.LinAlgError:
-            return base, None
-        if there.largest_predictor > _WILD_PREDICTOR:
-            return base, None
-        return start, there.information * (self._weight / there.weight)
-
-    def _walk(self, params: FloatArray, wanted: Wanted) -> Sums:
-        return _walk(lambda: self._kept, params, wanted)[0]
-
-
-def _every(block: Block, step: int) -> Block:
-    """Every so many of a block's rows, copied: a view would hold on to the whole block."""
-    weights = None if block.weights is None else block.weights[::step].copy()
-    return Block(
-        block.matrix[::step].copy(), block.outcome[::step].copy(), block.clusters[::step].copy(), weights
-    )
+    BLAS keeps to the thread it is called on: its own, woken for every block, stand in the way of ours.
+    """
+    with _BLAS.limit(limits=1, user_api="blas"):
+        if len(source) == 1:
+            yield map
+            return
+        with ThreadPoolExecutor(len(source)) as threads:
+            yield threads.map
 
 
 def _walk(part: Blocks, params: FloatArray, wanted: Wanted) -> tuple[Sums, ClusterSums]:
@@ -185,8 +140,28 @@ def _walk(part: Blocks, params: FloatArray, wanted: Wanted) -> tuple[Sums, Clust
     return total, by_cluster
 
 
+def _start(survey: Survey, walker: Callable[[Source], Walk]) -> tuple[FloatArray, FloatArray | None]:
+    """A sample's maximum (k), and the information there as if it were of all rows (k x k).
+
+    Where there are few rows, or the sample has no ordinary maximum: the share of events alone, and None.
+    """
+    base = np.zeros(survey.columns)
+    base[0] = logit(survey.share)
+    if survey.rows < MANY_ROWS:
+        return base, None
+    walk = walker(survey.sample)
+    try:
+        start, _ = _climb(walk, base, None, _SAMPLE_STEP)
+        there = walk(start, Wanted.STEP)
+    except np.linalg.LinAlgError:
+        return base, None
+    if there.largest_predictor > _WILD_PREDICTOR:
+        return base, None
+    return start, there.information * (survey.weight / there.weight)
+
+
 def _climb(
-    walk: Callable[[FloatArray, Wanted], Sums],
+    walk: Walk,
     start: FloatArray,
     information: FloatArray | None,
     last_step: float,
@@ -225,7 +200,10 @@ def _climb(
 def _newton_step(information: FloatArray, score: FloatArray) -> FloatArray:
     """Information^-1 score (k); the shortest one where columns are collinear, as in a sample they may be."""
     unit, lengths = _unit(information)
-    step = np.linalg.lstsq(unit, score / lengths, rcond=_NO_PIVOT)[0] / lengths
+    try:
+        step: FloatArray = lstsq(unit, score / lengths, cond=_NO_PIVOT, lapack_driver="gelsy")[0] / lengths
+    except ValueError:  # something in it is no number
+        raise np.linalg.LinAlgError from None
     if not np.all(np.isfinite(step)):
         raise np.linalg.LinAlgError
     return step
@@ -287,6 +265,18 @@ def _maximum(params: FloatArray, walks: int, ends: list[tuple[Sums, ClusterSums]
         n_rows=sums.rows,
         n_clusters=groups,
     )
+
+
+def _scores_off(ends: Sequence[tuple[Sums, ClusterSums]]) -> bool:
+    """Whether what is left of the score is noticeable in the clusters' own.
+
+    Of it lies in each cluster what that has of the rows. Where nearly all rows are of one cluster, whose
+    score is then no more than that of the few others, a small rest is much.
+    """
+    sums = sum((s for s, _ in ends[1:]), start=ends[0][0])
+    meat = np.sum([np.diag(c.meat) for _, c in ends], axis=0)
+    in_clusters = np.abs(sums.score) * np.sqrt(sum(c.squares for _, c in ends)) / sums.rows
+    return bool(np.any(in_clusters > _SCORE_IN_CLUSTERS * np.sqrt(meat)))
 
 
 def _sandwich(sums: Sums, meat: FloatArray, groups: int) -> FloatArray:

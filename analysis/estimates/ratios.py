@@ -75,26 +75,25 @@ def risk_ratios(
     """
     share = np.ones(len(matrix)) if weights is None else weights
     predictor = matrix @ fit.params
-    now, now_gradient = _log_mean(predictor, share, matrix)
+    now, now_gradient, _ = _log_mean(predictor, share, matrix)
     log, log_se = [], []
     # A step so long that nobody has a chance left is not `told`.
     with np.errstate(divide="ignore", invalid="ignore"):
         for column in columns:
-            after, gradient = _log_mean(predictor + fit.params[column], share, matrix)
-            gradient[column] += _slope_share(predictor + fit.params[column], share)
+            after, gradient, slope = _log_mean(predictor + fit.params[column], share, matrix)
+            gradient[column] += slope
             difference = gradient - now_gradient
             log.append(after - now)
             log_se.append(np.sqrt(difference @ fit.covariance @ difference))
     return Ratios(np.array(log), np.array(log_se))
 
 
-def _log_mean(predictor: FloatArray, share: FloatArray, matrix: FloatArray) -> tuple[float, FloatArray]:
-    """log sum w p, and sum w p(1-p) x / sum w p (k)."""
-    probability = share * expit(predictor)
+def _log_mean(
+    predictor: FloatArray, share: FloatArray, matrix: FloatArray
+) -> tuple[float, FloatArray, float]:
+    """log sum w p, sum w p(1-p) x / sum w p (k), and sum w p(1-p) / sum w p."""
+    chance = expit(predictor)
+    probability = share * chance
     total = float(probability.sum())
-    return float(np.log(total)), (probability * expit(-predictor)) @ matrix / total
-
-
-def _slope_share(predictor: FloatArray, share: FloatArray) -> float:
-    probability = share * expit(predictor)
-    return float(np.divide(probability @ expit(-predictor), probability.sum()))
+    slope = probability * expit(-predictor)
+    return float(np.log(total)), slope @ matrix / total, float(np.divide(slope.sum(), total))

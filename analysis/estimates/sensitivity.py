@@ -100,7 +100,7 @@ def _without_caseworker(wanted: Sequence[Model]) -> Iterator[Notice]:
 
 
 def _fit_otherwise(model: Model) -> tuple[tuple[Estimate, ...], Sequence[Reason]]:
-    rows = model.rows()
+    rows = model.needed_rows()
     counts = count(model, rows)
     try:
         ready = make_ready(model, rows, counts)

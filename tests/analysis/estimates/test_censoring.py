@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.estimates.censoring import Weights, censoring_weights, periods
-from analysis.estimates.follow_up import EDGES, NEVER, FollowUp, known
+from analysis.estimates.follow_up import EDGES, FollowUp, known
 from analysis.estimates.incidence import Followed, incidence
 from analysis.estimates.lost import lost_range
 from analysis.panel.columns import CovariateColumn
+from analysis.panel.enrolled import NEVER
 from analysis.panel.values import Indicator
 
 KEYS = ("work_belief", "job_search")
