@@ -6,7 +6,7 @@ rows come as a matrix or as a stream that is walked once a step, in the order of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -81,14 +81,13 @@ def maximise(source: Source) -> Maximum:
     Raises Refused where the outcomes are all alike, rows no more than columns, or a step cannot be made.
     """
     params, walks = near_maximum(source)
-    with _at_once(source) as each:
-        while True:
-            ends = list(each(lambda part, at=params: _walk(part, at, Wanted.ALL), source))
-            walks += 1
-            found = _maximum(params, walks, ends)
-            if walks >= _MOST_STEPS or not _scores_off(ends):
-                return found
-            params = found.params
+    while True:
+        ends = _ends(source, params)
+        walks += 1
+        # The score is not yet 0 to the last digit: one more step, which costs no walk.
+        params = params + _newton_step(ends.sums.information, ends.sums.score)
+        if walks >= _MOST_STEPS or not ends.scores_off:
+            return _told(params, walks, ends)
 
 
 def near_maximum(source: Source) -> tuple[FloatArray, int]:
@@ -236,18 +235,46 @@ def pivots(information: FloatArray) -> tuple[FloatArray, NDArray[np.intp]]:
     return np.abs(np.diag(triangle)), np.asarray(order, dtype=np.intp)
 
 
-def _maximum(params: FloatArray, walks: int, ends: list[tuple[Sums, ClusterSums]]) -> Maximum:
-    """The numbers at the maximum, of the last walk's sums.
+@dataclass(frozen=True)
+class _Ends:
+    """Everything summed over all rows at some parameters: `meat` and `squares` as of ClusterSums."""
+
+    sums: Sums
+    meat: FloatArray
+    squares: int
+    clusters: int
+
+    @property
+    def scores_off(self) -> bool:
+        """Whether what is left of the score is noticeable in the clusters' own.
+
+        Of it lies in each cluster what that has of the rows. Where nearly all rows are of one cluster, whose
+        score is then no more than that of the few others, a small rest is much.
+        """
+        in_clusters = np.abs(self.sums.score) * np.sqrt(self.squares) / self.sums.rows
+        return bool(np.any(in_clusters > _SCORE_IN_CLUSTERS * np.sqrt(np.diag(self.meat))))
+
+
+def _ends(source: Source, params: FloatArray) -> _Ends:
+    with _at_once(source) as each:
+        walked = list(each(lambda part: _walk(part, params, Wanted.ALL), source))
+    sums, by_cluster = zip(*walked, strict=True)
+    return _Ends(
+        sum(sums[1:], start=sums[0]),
+        np.sum([c.meat for c in by_cluster], axis=0),
+        sum(c.squares for c in by_cluster),
+        sum(c.clusters for c in by_cluster),
+    )
+
+
+def _told(params: FloatArray, walks: int, ends: _Ends) -> Maximum:
+    """The numbers of a walk's sums.
 
     Source: statsmodels' cluster covariance with `use_correction`; AME_j = b_j mean(p(1-p)) with the delta
     method's gradient mean(p(1-p)) e_j + b_j mean(p(1-p)(1-2p) x), means weighted as the rows are.
     """
-    sums = sum((s for s, _ in ends[1:]), start=ends[0][0])
-    groups = sum(c.clusters for _, c in ends)
-    spread = _spread(sums.information)
-    # The last walk's score is not yet 0 to the last digit: one more step, which costs no walk.
-    params = params + _newton_step(sums.information, sums.score)
-    covariance = _sandwich(sums, np.sum([c.meat for _, c in ends], axis=0), groups)
+    sums, spread = ends.sums, _spread(ends.sums.information)
+    covariance = _sandwich(sums, ends.meat, ends.clusters)
     slope, curvature = sums.information[0, 0] / sums.weight, sums.curvature / sums.weight
     gradient = slope * np.eye(len(params)) + np.outer(params, curvature)
     variance = np.einsum("ij,jk,ik->i", gradient, covariance, gradient)
@@ -263,20 +290,8 @@ def _maximum(params: FloatArray, walks: int, ends: list[tuple[Sums, ClusterSums]
         smallest_pivot=float(pivots(sums.information)[0][-1]),
         spread=spread,
         n_rows=sums.rows,
-        n_clusters=groups,
+        n_clusters=ends.clusters,
     )
-
-
-def _scores_off(ends: Sequence[tuple[Sums, ClusterSums]]) -> bool:
-    """Whether what is left of the score is noticeable in the clusters' own.
-
-    Of it lies in each cluster what that has of the rows. Where nearly all rows are of one cluster, whose
-    score is then no more than that of the few others, a small rest is much.
-    """
-    sums = sum((s for s, _ in ends[1:]), start=ends[0][0])
-    meat = np.sum([np.diag(c.meat) for _, c in ends], axis=0)
-    in_clusters = np.abs(sums.score) * np.sqrt(sum(c.squares for _, c in ends)) / sums.rows
-    return bool(np.any(in_clusters > _SCORE_IN_CLUSTERS * np.sqrt(meat)))
 
 
 def _sandwich(sums: Sums, meat: FloatArray, groups: int) -> FloatArray:

@@ -56,6 +56,7 @@ def _make(pool: ProcessPoolExecutor, tasks: list[Task]) -> None:
     """Those that are not there yet, with a line of progress."""
     missing = [task for task in tasks if not task.path.exists()]
     click.echo(f"{len(tasks) - len(missing)} of {len(tasks)} studies are there already", err=True)
+    click.echo("The true values first, which takes minutes unless they are there too.", err=True)
     begun = time.monotonic()
     waiting = [pool.submit(estimated, task) for task in missing]
     for done, one in enumerate(as_completed(waiting), start=1):

@@ -7,7 +7,7 @@ from typing import Final
 
 from analysis.simulate.scenarios import SCENARIOS
 from tests.recovery.goals import found
-from tests.recovery.studies import PERSONS, ROUNDS
+from tests.recovery.studies import PERSONS, ROUNDS, TRUTH_PERSONS
 from tests.recovery.summary import Row
 
 _COLUMNS: Final = (
@@ -20,9 +20,9 @@ Simulated studies of {persons:,} persons and {rounds} rounds with known truth, e
 does and held against it. Made by `make recovery`, which takes up where it was stopped. Not edited by hand.
 
 Biases are in percentage points a step (shares and contrasts at 365 days: percentage points); the number
-behind ± is the Monte Carlo error. *Relative* is the sum of biases over the sum of true values. *False
-alarms* are tests of what has no effect in truth, *any after Holm* studies in which a family of those has a
-finding, *power* is of what has one.
+behind ± is the Monte Carlo error, of the studies and of the true values, which come from {truth:,} persons.
+*Relative* is the sum of biases over the sum of true values. *False alarms* are tests of what has no effect in
+truth, *any after Holm* studies in which a family of those has a finding, *power* is of what has one.
 """
 
 
@@ -33,7 +33,7 @@ largest of many numbers that are only known so well is larger than what it shoul
 
 def page(scenarios: Mapping[str, Sequence[Row]]) -> str:
     """The text of the page."""
-    parts = [_HEAD.format(persons=PERSONS, rounds=ROUNDS), *_goals(scenarios)]
+    parts = [_HEAD.format(persons=PERSONS, rounds=ROUNDS, truth=TRUTH_PERSONS), *_goals(scenarios)]
     for name, rows in scenarios.items():
         parts += [f"## {name}", f"{SCENARIOS[name].description}.", _table(rows)]
     return "\n\n".join(part.strip() for part in parts) + "\n"

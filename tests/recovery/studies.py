@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,9 @@ from surveys.load import load_builtin
 
 PERSONS: Final = 5512
 ROUNDS: Final = 17
+# The bias is of a mean over studies: what it is held against must be known better than that. With the
+# simulator's own 64,000 the truth is off by up to two hundredths of itself, in all families to the same side.
+TRUTH_PERSONS: Final = 400_000
 YEAR: Final = 365
 WANTED: Final = Wanted(
     analyses=("job_hazard", "job_hazard_level", "change_given_past", "horizons"), repeated=True
@@ -81,7 +84,7 @@ def _estimates(task: Task) -> pd.DataFrame:
 
 def truth(scenario: str) -> pd.DataFrame:
     """The true values of a scenario: KEY, `truth` and its own Monte Carlo error `mc_error`."""
-    world, instrument = SCENARIOS[scenario], _instrument()
+    world, instrument = replace(SCENARIOS[scenario], truth_persons=TRUTH_PERSONS), _instrument()
     rows = true_values(world, instrument=instrument, rounds=ROUNDS)
     rows += true_horizons(world, instrument=instrument, rounds=ROUNDS)
     found = pd.DataFrame(rows).rename(columns={"estimate": "truth"})

@@ -24,7 +24,8 @@ class Row:
     `bias` and `largest` are of the mean over studies; `relative` is the sum of biases over the sum of true
     values; `coverage` is the mean, `lowest` that of a single estimand. `false_...`: tests of no true effect
     that reject, and studies in which any does after Holm; `power_...`: tests of a true effect that reject.
-    None where there is none of that kind. `..._error` are Monte Carlo errors, over studies.
+    None where there is none of that kind. `..._error` are Monte Carlo errors, over studies; those of biases
+    hold that of the true values too, which is the same in all studies and taken as the same in all estimands.
     """
 
     family: tuple[str, ...]
@@ -69,7 +70,8 @@ def summarised(compared: pd.DataFrame) -> Iterator[Row]:
 def _row(family: tuple[str, ...], group: pd.DataFrame) -> Row:
     estimands = group.groupby(KEY, dropna=False)
     bias, truth = estimands["error"].mean(), estimands["truth"].first()
-    spread: pd.Series = estimands["error"].std() / np.sqrt(estimands["error"].size())
+    of_truth = estimands["mc_error"].first()
+    spread = np.hypot(estimands["error"].std() / np.sqrt(estimands["error"].size()), of_truth)
     worst = int(np.argmax(np.abs(bias.to_numpy())))
     by_study = group.groupby("seed")
     none = np.abs(group["truth"]) < NO_EFFECT
@@ -81,7 +83,8 @@ def _row(family: tuple[str, ...], group: pd.DataFrame) -> Row:
         largest=float(bias.iloc[worst]),
         largest_error=float(spread.iloc[worst]),
         relative=100 * float(bias.sum() / truth.sum()) if abs(truth.mean()) > NO_EFFECT else None,
-        relative_error=_error(by_study["error"].sum()) / abs(truth.sum()),
+        relative_error=float(np.hypot(_error(by_study["error"].sum()), 100 * of_truth.sum()))
+        / abs(truth.sum()),
         coverage=100 * float(group["covered"].mean()),
         coverage_error=_error(by_study["covered"].mean()),
         lowest=100 * float(estimands["covered"].mean().min()),

@@ -24,6 +24,10 @@ def truth() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def with_error(error: float) -> pd.DataFrame:
+    return truth().assign(mc_error=error)
+
+
 def estimates(bias: float = 0.0, half: float = 0.2) -> pd.DataFrame:
     """In turn 0.1 above and below the truth, so each of two intervals of half width 0.05 misses."""
     made = []
@@ -51,6 +55,14 @@ def test_an_unbiased_estimator_with_wide_intervals() -> None:
     assert (made.false_alone, made.false_family) == (0.0, 0.0)
     # 0.6 is found and 0.4 is not.
     assert (made.power_alone, made.power_holm) == (50.0, 50.0)
+
+
+def test_an_error_of_the_truth_is_an_error_of_the_bias() -> None:
+    (made,) = summarised(compare(estimates(), with_error(0.03)))
+    of_studies = np.std([0.1, -0.1] * 20, ddof=1) / np.sqrt(STUDIES)
+    assert made.largest_error == pytest.approx(np.hypot(of_studies, 0.03))
+    # 0.03 in each of two, of a sum of 0.5.
+    assert made.relative_error == pytest.approx(100 * np.hypot(2 * of_studies, 0.06) / 0.5)
 
 
 def test_a_biased_estimator_shows() -> None:
