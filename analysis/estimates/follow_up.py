@@ -18,7 +18,7 @@ from analysis.dataset.open import OpenStudy
 from analysis.estimates.incidence import IntArray
 from analysis.panel.build import FlowStep
 from analysis.panel.columns import ROUND, CovariateColumn
-from analysis.panel.enrolled import NEVER, Days, Enrolled, in_order, read_enrolled
+from analysis.panel.enrolled import NEVER, Days, Enrolled, in_order
 from analysis.panel.given import Given, read_given
 from analysis.panel.values import Indicator, read_values
 
@@ -67,8 +67,7 @@ def follow_up(
     The first answer is that of the first enrolment, by quarter, that has an independent one.
     """
     used = tuple(c for c in covariates if c.name != ROUND)
-    enrolled = read_enrolled(study, used, outcome_kinds)
-    given = read_given(study, enrolled, rater)
+    enrolled, given = read_given(study, rater, used, outcome_kinds)
     first = _first(study, enrolled, given)
     place, day = given.place[first], given.day[first]
     at_risk = enrolled.last_day[place] > day

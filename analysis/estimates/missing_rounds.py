@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analysis.dataset.open import OpenStudy
 from analysis.panel.columns import ROUND, CovariateColumn
-from analysis.panel.enrolled import in_order, read_enrolled
+from analysis.panel.enrolled import in_order
 from analysis.panel.given import Given, read_given
 from analysis.panel.values import Indicator, indicators_of, read_values
 
@@ -45,8 +45,7 @@ def due_rounds(
     """The rounds due for `rater` ("participant" or "caseworker"); `round` is always there."""
     used = tuple(c for c in covariates if c.name != ROUND)
     indicators = tuple(i for i in indicators_of(study, rater) if i.comparable)
-    enrolled = read_enrolled(study, used, outcome_kinds)
-    given = read_given(study, enrolled, rater)
+    enrolled, given = read_given(study, rater, used, outcome_kinds)
     due = study.connection.sql(_QUERY.format(rater=rater)).to_arrow_table()
     place = enrolled.place(due["enrolment"])
     at = pa.array(place)

@@ -19,9 +19,8 @@ import pyarrow as pa
 from analysis.dataset.open import OpenStudy
 from analysis.dataset.schema import OUTCOME_KINDS, TABLES
 from analysis.panel.columns import CovariateColumn
-from analysis.panel.enrolled import read_enrolled
 from analysis.panel.exposure import read_assigned, read_running
-from analysis.panel.given import answered, read_given
+from analysis.panel.given import answered, give_back, read_given
 from analysis.panel.history import VALUES, Occasions
 from analysis.panel.rows import HORIZONS, Courses
 from analysis.panel.threads import in_threads
@@ -151,17 +150,10 @@ def panel_batches(  # noqa: PLR0913  # those of `build_panel`
 def _courses(
     study: OpenStudy, rater: str, covariates: Sequence[CovariateColumn], outcome_kinds: Sequence[str]
 ) -> Courses:
-    enrolled = read_enrolled(study, covariates, outcome_kinds)
-    _give_back()
-    given = read_given(study, enrolled, rater)
-    _give_back()
+    enrolled, given = read_given(study, rater, covariates, outcome_kinds)
+    give_back()
     rows = answered(given, enrolled, study.study.interval_days)
     return Courses(enrolled, given, rows, read_assigned(study), read_running(study))
-
-
-def _give_back() -> None:
-    """Reading keeps room for more of the same, of which what comes next has a use."""
-    pa.default_memory_pool().release_unused()
 
 
 def _pieces(
@@ -169,7 +161,7 @@ def _pieces(
 ) -> Iterator[pa.Table]:
     indicators = indicators_of(study, rater)
     held = read_values(study, indicators, courses.given)
-    _give_back()
+    give_back()
     places = range(_AT_ONCE, max(len(courses.enrolled), 1), _AT_ONCE)
     of_place = courses.given.place.take(courses.answered.ids)
     ends = np.searchsorted(of_place, [*places, len(courses.enrolled)])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -14,11 +16,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis.dataset.open import OpenStudy
-from analysis.panel.enrolled import NEVER, Days, Enrolled, in_order, is_sorted, whole
+from analysis.panel.columns import CovariateColumn
+from analysis.panel.enrolled import NEVER, Days, Enrolled, in_order, is_sorted, read_enrolled, whole
 
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 _TEXT = methodcaller("as_py")
+_CELLS_A_ROW = 8
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,22 @@ class Answered:
     observed: Bools
 
 
-def read_given(study: OpenStudy, enrolled: Enrolled, rater: str) -> Given:
-    """The responses of `rater`."""
-    lies, place, rounds = _ordered(study, enrolled, rater)
-    # A few columns at a time: all at once would take several times the room of what is kept of them.
+def read_given(
+    study: OpenStudy, rater: str, covariates: Sequence[CovariateColumn], outcome_kinds: Sequence[str]
+) -> tuple[Enrolled, Given]:
+    """The enrolments, and the responses of `rater`: both are read at the same time."""
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(read_enrolled, study, covariates, outcome_kinds)
+        own = _own(study, rater)
+        enrolled = reading.result()
+        give_back()
+        naming = beside.submit(lambda: whole(_read(study, ["response"])["response"]))
+        place = enrolled.place(own.enrolment)
+        order = _order(place, own.round, len(enrolled))
+        lies, place, rounds = own.lies[order], place[order], own.round[order]
+        del own, order
+        names = naming.result()
+    give_back()
     rows = _read(study, ["submitted_day", "independent", "proxy"])
     day = rows["submitted_day"].to_numpy()[lies]
     declared, proxy = (
@@ -93,10 +109,15 @@ def read_given(study: OpenStudy, enrolled: Enrolled, rater: str) -> Given:
     )
     del rows
     independent = declared & _in_time(place, day, declared)
-    names = whole(_read(study, ["response"])["response"])
     row = np.full(len(names), len(lies), np.int32)
     row[lies] = np.arange(len(lies))
-    return Given(names, _files(study), row, lies, place, rounds, day, proxy, independent)
+    given = Given(names, _files(study), row, lies, place, rounds, day, proxy, independent)
+    return enrolled, given
+
+
+def give_back() -> None:
+    """Reading keeps room for more of the same, of which what comes next has a use."""
+    pa.default_memory_pool().release_unused()
 
 
 def _files(study: OpenStudy) -> tuple[tuple[int, int], ...]:
@@ -105,15 +126,36 @@ def _files(study: OpenStudy) -> tuple[tuple[int, int], ...]:
     return tuple(pairwise(np.cumsum([0, *(sizes or [0])]).tolist()))
 
 
-def _ordered(study: OpenStudy, enrolled: Enrolled, rater: str) -> tuple[Ints, Ints, Ints]:
-    """Where in the file the rater's responses lie, by enrolment and round, with place and round (n each)."""
+@dataclass(frozen=True)
+class _Own:
+    """The rater's responses in the order of the files, and where in those they lie."""
+
+    lies: Ints
+    enrolment: pa.ChunkedArray
+    round: Ints
+
+
+def _own(study: OpenStudy, rater: str) -> _Own:
+    # A few columns at a time: all at once would take several times the room of what is kept of them.
     rows = _read(study, ["rater", "enrolment", "round"], encoded=("rater",))
     own = pc.equal(rows["rater"].cast(pa.string()), rater)
-    place = enrolled.place(rows["enrolment"].filter(own))
-    rounds = rows["round"].filter(own).to_numpy().astype(np.int32)
-    lies = np.flatnonzero(own.to_numpy()).astype(np.int32)
-    order = np.argsort(in_order(place, rounds))
-    return lies[order], place[order], rounds[order]
+    return _Own(
+        np.flatnonzero(own.to_numpy()).astype(np.int32),
+        rows["enrolment"].filter(own),
+        rows["round"].filter(own).to_numpy().astype(np.int32),
+    )
+
+
+def _order(place: Ints, rounds: Ints, places: int) -> NDArray[np.integer]:
+    """The order by place and round (n). Each round comes once, so where there are few a table will do."""
+    width = int(rounds.max(initial=0)) + 1
+    if rounds.min(initial=0) >= 0 and places * width <= _CELLS_A_ROW * len(place):
+        cells = np.full(places * width, -1, np.int32)
+        cells[place.astype(np.int64) * width + rounds] = np.arange(len(place))
+        order: NDArray[np.integer] = cells[cells >= 0]
+        if len(order) == len(place):
+            return order
+    return np.argsort(in_order(place, rounds))
 
 
 def _read(study: OpenStudy, columns: list[str], encoded: tuple[str, ...] = ()) -> pa.Table:
