@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 
 from analysis.estimates.analysis import Found, Progress, Question
 from analysis.estimates.design import Design
+from analysis.estimates.firth import fit_firth
 from analysis.estimates.hazard_model import (
     Counts,
     Model,
+    Ready,
     Specification,
     count,
     keys_of,
@@ -90,7 +92,7 @@ def fit_model(model: Model, *, repeated: bool = False) -> ModelResult:
     counts = count(model, rows)
     try:
         ready = make_ready(model, rows, counts)
-        fit = fit_logit(ready.outcome, ready.design, ready.clusters, repeated=repeated)
+        fit = _fit(ready, repeated=repeated, penalised=model.specification.penalised)
     except Refused as refusal:
         return ModelResult(refusals_of(model, counts, model.terms, refusal.reason), None, ())
     design = ready.design
@@ -98,6 +100,12 @@ def fit_model(model: Model, *, repeated: bool = False) -> ModelResult:
     warnings = design.warnings + ((reason("few_events"),) if fitted.few_events else ())
     constant = refusals_of(model, counts, design.constant, reason("constant"))
     return ModelResult(fitted.estimates() + constant, fitted.summary(), warnings)
+
+
+def _fit(ready: Ready, *, repeated: bool, penalised: bool) -> LogitFit:
+    if penalised:
+        return fit_firth(ready.outcome, ready.design, ready.clusters)
+    return fit_logit(ready.outcome, ready.design, ready.clusters, repeated=repeated)
 
 
 def refusals_of(model: Model, counts: Counts, terms: Sequence[str], why: Reason) -> tuple[Estimate, ...]:

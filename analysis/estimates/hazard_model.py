@@ -20,7 +20,8 @@ class Specification:
     """Which columns of the panel stand for which quantity, and whether a previous round is needed.
 
     What an analysis of sensitivity does otherwise: `term` names it in the results, `without` is a column of
-    the panel (bool) whose rows are left out, `cluster` the column within which rows are alike.
+    the panel (bool) whose rows are left out, `cluster` the column within which rows are alike. `penalised`:
+    fitted with a penalty (`firth`).
     """
 
     analysis: str
@@ -29,6 +30,7 @@ class Specification:
     term: str | None = None
     without: str | None = None
     cluster: str = "person"
+    penalised: bool = False
 
 
 @dataclass(frozen=True)

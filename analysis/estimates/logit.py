@@ -137,10 +137,11 @@ def fit_logit_blocks(source: Source, terms: Sequence[Term]) -> LogitFit:
         refuse_separated(source, found.spread, terms)
     if not found.largest_score <= SCORE_TOLERANCE:
         raise Refused("no_maximum")
-    return _accepted(found)
+    return accepted(found)
 
 
-def _accepted(found: Maximum) -> LogitFit:
+def accepted(found: Maximum) -> LogitFit:
+    """The fit at a maximum. Raises Refused where the clusters are too few for an error."""
     _refuse_few_clusters(found.n_clusters)
     return LogitFit(
         params=found.params,

@@ -90,6 +90,11 @@ def maximise(source: Source) -> Maximum:
             return _told(params, walks, ends)
 
 
+def told_at(source: Source, params: FloatArray) -> Maximum:
+    """The same numbers at other parameters (k), such as those of a fit with a penalty."""
+    return _told(params, 1, _ends(source, params))
+
+
 def near_maximum(source: Source) -> tuple[FloatArray, int]:
     """Where the last of Newton's steps leads (k), and how many walks through all rows that took.
 

@@ -26,6 +26,7 @@ QUANTITIES = {
     "job_hazard_sensitivity": ("level", "change"),
     "job_hazard_cloglog": ("level", "change"),
     "job_hazard_linear": ("level", "change"),
+    "job_hazard_penalised": ("level", "change"),
     "linearity": ("categories", "spline", "level"),
     "subgroups": ("level", "change"),
     # Never estimated: asked for, refused with the reason.
@@ -90,6 +91,7 @@ SCALES = {
     "job_hazard_sensitivity": ("ame_pp",),
     "job_hazard_cloglog": ("hazard_ratio",),
     "job_hazard_linear": ("ame_pp",),
+    "job_hazard_penalised": ("ame_pp",),
     "linearity": ("wald_chi2", "difference_pp"),
     "subgroups": ("wald_chi2", "ame_pp"),
     "fixed_effects_logit": ("log_odds",),

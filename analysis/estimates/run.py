@@ -23,6 +23,7 @@ from analysis.estimates.measurement import measurement
 from analysis.estimates.missing import missing
 from analysis.estimates.multiplicity import corrected
 from analysis.estimates.not_offered import REFUSING
+from analysis.estimates.penalised import penalised
 from analysis.estimates.plan import Plan
 from analysis.estimates.reasons import ModelLabel, Notice, Reason
 from analysis.estimates.results import Manifest, Results
@@ -38,6 +39,7 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
     "job_hazard_level": job_hazard_level,
     "change_given_past": change_given_past,
     "sensitivity": sensitivity,
+    "penalised": penalised,
     "linearity": linearity,
     "subgroups": subgroups,
     "horizons": horizons,

@@ -10,7 +10,9 @@ from typing import Final
 
 from analysis.dataset.schema import RATERS
 from analysis.estimates.results import Estimate
+from analysis.report.beside import Column, beside_each_other
 from analysis.report.evidence import SIGNIFICANT
+from analysis.report.few import few
 from analysis.report.look import Asked, Look, Told, tell
 from analysis.report.names import Names
 from analysis.report.parts import Part, Table
@@ -41,10 +43,7 @@ _CHANGES: Final = (
 _PAST: Final = ("change_given_baseline", "change_given_past_mean")
 _OTHERWISE: Final = ("job_hazard_sensitivity", "job_hazard_linear", "job_hazard_cloglog")
 # What the section rests on beside `job_hazard`.
-ANALYSES: Final = (*_PAST, *_OTHERWISE, "linearity", "subgroups")
-
-# A column of a table: the estimates by what names their rows.
-_Column = Mapping[tuple[str, str], Estimate]
+ANALYSES: Final = (*_PAST, *_OTHERWISE, "job_hazard_penalised", "linearity", "subgroups")
 
 
 def closer(
@@ -54,6 +53,7 @@ def closer(
     asked = (
         Asked("past", _PAST, _past),
         Asked("decisions", _OTHERWISE, _decisions),
+        Asked("few", ("job_hazard_penalised",), few),
         Asked("bends", ("linearity",), _bends),
         Asked("groups", ("subgroups",), _groups),
         Asked("unmeasured", ("job_hazard",), unmeasured),
@@ -63,12 +63,12 @@ def closer(
 
 def _past(look: Look) -> Told:
     by_rater = {rater: _changes(look, rater) for rater in RATERS}
-    tables = (_beside_each_other(look, "past", rater, "model", found) for rater, found in by_rater.items())
+    tables = (beside_each_other(look, "past", rater, "model", found) for rater, found in by_rater.items())
     lead = (line for rater, found in by_rater.items() for line in _clear(look, "past", rater, found))
     return Told((look.words("closer.past.text"),), tables, lead=tuple(lead))
 
 
-def _changes(look: Look, rater: str) -> dict[str, _Column]:
+def _changes(look: Look, rater: str) -> dict[str, Column]:
     """A change by ways to ask, by question and model."""
     return {
         title: {
@@ -79,7 +79,7 @@ def _changes(look: Look, rater: str) -> dict[str, _Column]:
     }
 
 
-def _clear(look: Look, name: str, rater: str, columns: Mapping[str, _Column]) -> Iterator[str]:
+def _clear(look: Look, name: str, rater: str, columns: Mapping[str, Column]) -> Iterator[str]:
     """Of what stands after Holm in the first column, adjusted: how much keeps its side in all the others."""
     first, *others = columns.values()
     asked = {place: one for place, one in first.items() if any(place in column for column in others)}
@@ -113,7 +113,7 @@ def _decisions(look: Look) -> Told:
         for name, asked in (("decisions", _DECISIONS), ("scales", _SCALES))
     }
     tables = (
-        _beside_each_other(look, name, rater, "quantity", columns)
+        beside_each_other(look, name, rater, "quantity", columns)
         for (rater, name), columns in by_rater.items()
     )
     lead = (
@@ -124,38 +124,9 @@ def _decisions(look: Look) -> Told:
     return Told(look.words.paragraphs("closer.decisions.text"), tables, lead=tuple(lead))
 
 
-def _decided(look: Look, rater: str, analysis: str, scale: str, term: str | None) -> _Column:
+def _decided(look: Look, rater: str, analysis: str, scale: str, term: str | None) -> Column:
     found = look.of(analysis, rater, term=term, model="adjusted", scale=scale)
     return {(one.key.indicator or "", f"quantity.{one.key.quantity}"): one for one in found}
-
-
-def _beside_each_other(
-    look: Look,
-    name: str,
-    rater: str,
-    second: str,
-    columns: Mapping[str, _Column],
-) -> Table:
-    """A row a place: question, what else names it, its number in each column; n below.
-
-    The first column is known from above: without a number in another a place has no row.
-    """
-    words = look.words
-    _, *others = columns.values()
-    places = dict.fromkeys(place for column in others for place in column)
-    heads = {title: words(f"closer.{title}") for title in columns}
-    rows = (
-        [look.names.indicator(place[0]), words(place[1])]
-        + [look.number(column.get(place)) for column in columns.values()]
-        for place in places
-    )
-    return look.table(
-        f"closer-{name}-{rater}",
-        words(f"closer.{name}.caption", rater=look.rater(rater)),
-        ([words("closer.question"), words(f"closer.{second}")], list(heads.values())),
-        rows,
-        (look.base("closer.base", columns[title].values(), what=head) for title, head in heads.items()),
-    )
 
 
 def _bends(look: Look) -> Told:
