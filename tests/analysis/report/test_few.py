@@ -26,7 +26,7 @@ def beside(usual: float, few: float, indicator: str = FIRST, model: str = "alone
 
 @pytest.mark.parametrize(("few", "side"), [(0.5, "smaller"), (0.7, "larger")])
 def test_all_sizes_together_tell_how_much_smaller_they_are(words: Words, few: float, side: str) -> None:
-    """0.6 and -0.2 in all before, 0.1 more or less now; what only one has does not count, nor the adjusted."""
+    """0.6 and -0.2 before, 0.1 more or less now; what only one has does not count, nor the adjusted."""
     made = [*beside(0.6, few), *beside(-0.2, -0.2, SECOND), *beside(9.0, 1.0, model="adjusted")]
     made += [one("job_hazard", "change", "ame_pp", estimate=5.0)]
     told = parts_of(words, made)["few"].lead
