@@ -25,7 +25,12 @@ def read(folder: Path) -> StudyDataset:
 
 def _read_table(name: str, folder: Path, paths: tuple[str, ...]) -> pa.Table:
     try:
-        parts = [pq.ParquetFile(folder / path).read() for path in paths]
+        parts = [_nullable(pq.ParquetFile(folder / path).read()) for path in paths]
     except (pa.ArrowException, OSError) as error:
         raise DatasetError([unreadable(name, str(error))]) from None
     return pa.concat_tables(parts).combine_chunks()
+
+
+def _nullable(table: pa.Table) -> pa.Table:
+    """In memory all columns may hold nulls, which `check` then names; in files that we wrote some may not."""
+    return table.cast(pa.schema([field.with_nullable(True) for field in table.schema]))
