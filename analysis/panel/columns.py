@@ -25,16 +25,6 @@ class CovariateColumn:
     numeric: bool
     source: str
 
-    @property
-    def sql(self) -> str:
-        """How the panel's query names it: `alias."column"`."""
-        return f"{self.source}.{quote(self.name)}"
-
-
-def quote(name: str) -> str:
-    """`name` as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
 
 def available_covariates(study: OpenStudy) -> dict[str, CovariateColumn]:
     """Every covariate that models of this study may hold, by name."""
