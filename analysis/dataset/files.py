@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
@@ -15,7 +17,7 @@ from analysis.dataset.declared import declared_findings
 from analysis.dataset.description import Description, Resource, read_description
 from analysis.dataset.findings import DatasetError, Finding
 from analysis.dataset.instrument import Instrument
-from analysis.dataset.package import INSTRUMENTS, PACKAGE_FILE, sha256_of
+from analysis.dataset.package import INSTRUMENTS, PACKAGE_FILE, hash_text, read_into
 from analysis.dataset.plain_words import in_plain_words
 from analysis.dataset.schema import TABLES
 from analysis.dataset.shape import shape_findings
@@ -45,11 +47,15 @@ def _raise_if(findings: list[Finding]) -> None:
 
 
 def _file_findings(folder: Path, description: Description) -> list[Finding]:
-    findings = []
-    for resource in description.resources:
-        found = [f for path in resource.paths if (f := _place_finding(folder, resource.name, path))]
-        findings += found or _hash_findings(folder, resource)
-    return findings
+    # Two at a time: digests of large files let go of the interpreter.
+    with ThreadPoolExecutor(2) as threads:
+        found = threads.map(partial(_resource_findings, folder), description.resources)
+        return [finding for findings in found for finding in findings]
+
+
+def _resource_findings(folder: Path, resource: Resource) -> list[Finding]:
+    found = [f for path in resource.paths if (f := _place_finding(folder, resource.name, path))]
+    return found or _hash_findings(folder, resource)
 
 
 def _place_finding(folder: Path, name: str, path: str) -> Finding | None:
@@ -70,15 +76,17 @@ def _place_finding(folder: Path, name: str, path: str) -> Finding | None:
 def _hash_findings(folder: Path, resource: Resource) -> list[Finding]:
     """Files whose SHA-256 differs; where only their joint one is wrong, the resource as a whole."""
     joint = hashlib.sha256()
+    expected_hashes: Sequence[str | None] = resource.hashes or [None] * len(resource.paths)
     findings = []
-    for index, path in enumerate(resource.paths):
+    for path, expected in zip(resource.paths, expected_hashes, strict=True):
+        own = hashlib.sha256()
         try:
-            digest = sha256_of(folder / path, joint)
+            read_into((joint, own) if expected else (joint,), folder / path)
         except OSError as error:
             return [Finding("file-unreadable", resource.name, f"{path}: {error.strerror}", _AGAIN)]
-        if resource.hashes and resource.hashes[index].lower() != digest:
+        if expected and expected.lower() != hash_text(own):
             findings.append(_changed(resource.name, path))
-    if not findings and resource.hash.lower() != f"sha256:{joint.hexdigest()}":
+    if not findings and resource.hash.lower() != hash_text(joint):
         findings.append(_changed(resource.name, ", ".join(resource.paths)))
     return findings
 

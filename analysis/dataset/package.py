@@ -21,16 +21,20 @@ _CHUNK = 1 << 20
 class _Digest(Protocol):
     def update(self, data: bytes, /) -> None: ...
 
+    def hexdigest(self) -> str: ...
 
-def sha256_of(path: Path, joint: _Digest | None = None) -> str:
-    """`sha256:<hex>` of a file's bytes, which also go into `joint`, the digest of several files."""
-    own = hashlib.sha256()
+
+def read_into(digests: Iterable[_Digest], path: Path) -> None:
+    """Add a file's bytes to each of these digests."""
     with path.open("rb") as file:
         while block := file.read(_CHUNK):
-            own.update(block)
-            if joint is not None:
-                joint.update(block)
-    return f"sha256:{own.hexdigest()}"
+            for digest in digests:
+                digest.update(block)
+
+
+def hash_text(sha256: _Digest) -> str:
+    """A digest as the description writes it: `sha256:<hex>`."""
+    return f"sha256:{sha256.hexdigest()}"
 
 
 def describe(
@@ -84,11 +88,12 @@ def instrument_path(instrument: Instrument) -> str:
 
 
 def _file_keys(paths: list[str], folder: Path) -> dict[str, Any]:
-    joint = hashlib.sha256()
-    hashes = [sha256_of(folder / path, joint) for path in paths]
+    joint, own = hashlib.sha256(), [hashlib.sha256() for _ in paths]
+    for path, digest in zip(paths, own, strict=True):
+        read_into((joint, digest), folder / path)
     if len(paths) == 1:
-        return {"path": paths[0], "hash": hashes[0]}
-    return {"path": paths, "hash": f"sha256:{joint.hexdigest()}", "bip:hashes": hashes}
+        return {"path": paths[0], "hash": hash_text(joint)}
+    return {"path": paths, "hash": hash_text(joint), "bip:hashes": [hash_text(digest) for digest in own]}
 
 
 def _table_schema(table: Table, covariates: Iterable[Covariate]) -> dict[str, Any]:

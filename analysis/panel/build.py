@@ -23,6 +23,7 @@ from analysis.panel.exposure import read_assigned, read_running
 from analysis.panel.given import answered, give_back, read_given
 from analysis.panel.history import VALUES, Occasions
 from analysis.panel.rows import HORIZONS, Courses
+from analysis.panel.stretch import pick, stretch
 from analysis.panel.threads import in_threads
 from analysis.panel.values import Indicator, Values, indicators_of, read_values
 
@@ -163,7 +164,7 @@ def _pieces(
     held = read_values(study, indicators, courses.given)
     give_back()
     places = range(_AT_ONCE, max(len(courses.enrolled), 1), _AT_ONCE)
-    of_place = courses.given.place.take(courses.answered.ids)
+    of_place = pick(courses.given.place, stretch(courses.answered.ids))
     ends = np.searchsorted(of_place, [*places, len(courses.enrolled)])
     parts = [slice(first, end) for first, end in pairwise([0, *ends.tolist()])]
 
@@ -184,7 +185,7 @@ def _piece(  # noqa: PLR0913  # the question, and which part of the answer
 ) -> pa.Table:
     """Some rows of `courses.answered`, those to keep; the others are only part of the history."""
     rows, ids = courses.answered, courses.answered.ids[part]
-    occasions = Occasions.of(courses.given.place.take(ids), rows.has_previous[part])
+    occasions = Occasions(pick(courses.given.place, stretch(ids)), rows.has_previous[part])
     kept = np.flatnonzero(rows.at_risk[part] & (rows.observed[part] | censored))
     columns = courses.columns(part.start + kept)
     for name, numbers in occasions.columns(held.of(ids), values):

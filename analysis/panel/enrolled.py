@@ -60,6 +60,9 @@ class Enrolled:
 
     def place(self, enrolment: pa.Array | pa.ChunkedArray) -> NDArray[np.int32]:
         """The row of each of these enrolments (m)."""
+        if len(enrolment) == 0:
+            # Spares the table that a search is made with.
+            return np.empty(0, np.int32)
         found: NDArray[np.int32] = pc.index_in(enrolment, value_set=self.enrolment).to_numpy()
         return found
 

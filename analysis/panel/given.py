@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from operator import methodcaller
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from analysis.dataset.open import OpenStudy
 from analysis.panel.columns import CovariateColumn
 from analysis.panel.enrolled import NEVER, Days, Enrolled, in_order, is_sorted, read_enrolled, whole
+from analysis.panel.stretch import pick, stretch
 
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
@@ -103,16 +104,15 @@ def read_given(
         names = naming.result()
     give_back()
     rows = _read(study, ["submitted_day", "independent", "proxy"])
-    day = rows["submitted_day"].to_numpy()[lies]
+    day = rows["submitted_day"].to_numpy().take(lies)
     declared, proxy = (
-        pc.fill_null(rows[name], fill_value=False).to_numpy()[lies] for name in ("independent", "proxy")
+        pc.fill_null(rows[name], fill_value=False).to_numpy().take(lies) for name in ("independent", "proxy")
     )
     del rows
     independent = declared & _in_time(place, day, declared)
     row = np.full(len(names), len(lies), np.int32)
-    row[lies] = np.arange(len(lies))
-    given = Given(names, _files(study), row, lies, place, rounds, day, proxy, independent)
-    return enrolled, given
+    row[lies] = np.arange(len(lies), dtype=np.int32)
+    return enrolled, Given(names, _files(study), row, lies, place, rounds, day, proxy, independent)
 
 
 def give_back() -> None:
@@ -138,12 +138,19 @@ class _Own:
 def _own(study: OpenStudy, rater: str) -> _Own:
     # A few columns at a time: all at once would take several times the room of what is kept of them.
     rows = _read(study, ["rater", "enrolment", "round"], encoded=("rater",))
-    own = pc.equal(rows["rater"].cast(pa.string()), rater)
+    own = pa.chunked_array(map(partial(_is, rater), rows["rater"].chunks), pa.bool_())
     return _Own(
         np.flatnonzero(own.to_numpy()).astype(np.int32),
         rows["enrolment"].filter(own),
         rows["round"].filter(own).to_numpy().astype(np.int32),
     )
+
+
+def _is(name: str, column: pa.Array) -> pa.Array:
+    """Whether each is that name: of texts that are encoded the dictionary alone is looked at."""
+    if not pa.types.is_dictionary(column.type):
+        return pc.equal(column, name)
+    return pc.equal(column.dictionary, name).take(column.indices)
 
 
 def _order(place: Ints, rounds: Ints, places: int) -> NDArray[np.integer]:
@@ -166,6 +173,8 @@ def _read(study: OpenStudy, columns: list[str], encoded: tuple[str, ...] = ()) -
 
 def _in_time(place: Ints, day: Days, declared: Bools) -> Bools:
     """Whether no later declared row of the same place has an earlier day (n)."""
+    if np.all((place[1:] != place[:-1]) | (day[:-1] <= day[1:])):
+        return np.ones(len(day), bool)
     number = in_order(place, np.where(declared, day, NEVER))
     # Seen from the end: a place's own numbers are less than those of all the places met before.
     least = np.minimum.accumulate(number[::-1])[::-1]
@@ -177,7 +186,8 @@ def _in_time(place: Ints, day: Days, declared: Bools) -> Bools:
 def answered(given: Given, enrolled: Enrolled, interval_days: int) -> Answered:
     """The independent responses, with what lies around each."""
     ids = np.flatnonzero(given.independent).astype(np.int32)
-    place, rounds, day = given.place[ids], given.round[ids], given.day[ids]
+    these = stretch(ids)
+    place, rounds, day = pick(given.place, these), pick(given.round, these), pick(given.day, these)
     has_previous = np.zeros(len(ids), bool)
     end_day = day + interval_days
     same = place[1:] == place[:-1]

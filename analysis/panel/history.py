@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,23 +18,23 @@ VALUES = ("level", "previous", "change", "baseline", "past_mean")
 class Occasions:
     """Rows of answers sorted by enrolment and round, and how they hang together.
 
-    `first`: rows whose row above is not the round before of the same enrolment. `later`: the second rows of
-    all enrolments, the third ones, and so on; the row above each is of the same enrolment.
+    `enrolment` and `has_previous` (n): whether the row above is the round before of the same one.
     """
 
-    first: NDArray[np.int64]
-    later: tuple[NDArray[np.int64], ...]
+    enrolment: NDArray[np.int32]
+    has_previous: NDArray[np.bool_]
 
-    @classmethod
-    def of(cls, enrolment: NDArray[np.int32], has_previous: NDArray[np.bool_]) -> Occasions:
-        """From each row's enrolment and whether it has a round before."""
-        number = np.arange(len(enrolment))
-        starts = np.ones(len(enrolment), dtype=bool)
-        starts[1:] = enrolment[1:] != enrolment[:-1]
+    @cached_property
+    def _later(self) -> tuple[NDArray[np.int64], ...]:
+        """The second rows of all enrolments, the third ones, and so on; the row above is of the same one."""
+        number = np.arange(len(self.enrolment))
+        starts = np.ones(len(number), dtype=bool)
+        starts[1:] = self.enrolment[1:] != self.enrolment[:-1]
         position = number - np.maximum.accumulate(np.where(starts, number, 0))
-        order = np.argsort(position, kind="stable")
+        # Numbers of few bytes sort fastest.
+        order = np.argsort(position.astype(np.min_scalar_type(position.max(initial=0))), kind="stable")
         ends = np.cumsum(np.bincount(position))[:-1]
-        return cls(np.flatnonzero(~has_previous), tuple(np.split(order, ends)[1:]))
+        return tuple(np.split(order, ends)[1:])
 
     def columns(self, level: FloatArray, wanted: tuple[str, ...]) -> Iterator[tuple[str, FloatArray]]:
         """Those of VALUES that are `wanted`, of answers (indicators x rows), NaN where no number is.
@@ -44,9 +45,9 @@ class Occasions:
         if "level" in wanted:
             yield "level", level
         if {"previous", "change"} & set(wanted):
-            previous = np.full(level.shape, np.nan)
+            previous = np.empty(level.shape)
             previous[:, 1:] = level[:, :-1]
-            previous[:, self.first] = np.nan
+            previous[:, ~self.has_previous] = np.nan
             if "previous" in wanted:
                 yield "previous", previous
             if "change" in wanted:
@@ -58,7 +59,7 @@ class Occasions:
 
     def _baseline(self, level: FloatArray) -> FloatArray:
         baseline = np.full(level.shape, np.nan)
-        for rows in self.later:
+        for rows in self._later:
             first = baseline[:, rows - 1]
             baseline[:, rows] = np.where(np.isnan(first), level[:, rows - 1], first)
         return baseline
@@ -68,7 +69,7 @@ class Occasions:
         known = ~np.isnan(level)
         number = np.where(known, level, 0.0)
         total, count = np.zeros(level.shape), np.zeros(level.shape)
-        for rows in self.later:
+        for rows in self._later:
             total[:, rows] = total[:, rows - 1] + number[:, rows - 1]
             count[:, rows] = count[:, rows - 1] + known[:, rows - 1]
         mean: FloatArray = np.divide(total, count, out=np.full(level.shape, np.nan), where=count > 0)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.panel.enrolled import NEVER, Days, Enrolled
 from analysis.panel.exposure import Assigned, Running
 from analysis.panel.given import Answered, Given
+from analysis.panel.stretch import pick, stretch
 
 HORIZONS = (91, 182, 365)
 # What ran since the round before, by its code.
@@ -32,8 +33,10 @@ class Courses:
     def columns(self, kept: NDArray[np.int64]) -> dict[str, pa.Array]:
         """The columns of these rows of `answered`, by name in the panel's order."""
         enrolled, rows, given = self.enrolled, self.answered, self.given
-        ids, end_day = rows.ids.take(kept), rows.end_day.take(kept)
-        place, day = given.place.take(ids), given.day.take(ids)
+        these = stretch(kept)
+        ids, end_day = pick(rows.ids, these), pick(rows.end_day, these)
+        answers = stretch(ids)
+        place, day = pick(given.place, answers), pick(given.day, answers)
         outcome_day, competing_day, observed_to_day = (
             days.take(place)
             for days in (enrolled.outcome_day, enrolled.competing_day, enrolled.observed_to_day)
@@ -42,12 +45,12 @@ class Courses:
         columns = {
             "person": enrolled.person.take(at),
             "enrolment": pa.DictionaryArray.from_arrays(at, enrolled.enrolment),
-            "round": pa.array(given.round.take(ids), pa.int64()),
+            "round": pa.array(pick(given.round, answers), pa.int64()),
             "day": pa.array(day),
             "end_day": pa.array(end_day),
             "outcome": pa.array(outcome_day <= end_day),
-            "has_previous": pa.array(rows.has_previous.take(kept)),
-            "observed": pa.array(rows.observed.take(kept)),
+            "has_previous": pa.array(pick(rows.has_previous, these)),
+            "observed": pa.array(pick(rows.observed, these)),
             **self._past(kept),
             "competing": pa.array(competing_day <= end_day),
             "event_day": _known(outcome_day),
@@ -62,9 +65,15 @@ class Courses:
     def _past(self, kept: NDArray[np.int64]) -> dict[str, pa.Array]:
         """What a row tells of its answer and of the time since the round before."""
         rows, given = self.answered, self.given
-        first = ~rows.has_previous.take(kept)
-        ids, before = rows.ids.take(kept), rows.ids.take(np.maximum(kept - 1, 0))
-        place, day, previous_day = given.place.take(ids), given.day.take(ids), given.day.take(before)
+        these = stretch(kept)
+        first = ~pick(rows.has_previous, these)
+        ids, before = pick(rows.ids, these), rows.ids.take(np.maximum(kept - 1, 0))
+        answers = stretch(ids)
+        place, day, previous_day = (
+            pick(given.place, answers),
+            pick(given.day, answers),
+            given.day.take(before),
+        )
         caseworker = self.assigned.on(place, day)
         days_between = np.where(first, np.nan, day - previous_day)
         ran = self.running.days(place, previous_day, day)
@@ -74,7 +83,7 @@ class Courses:
         return {
             "response": given.named(ids),
             "previous_response": given.named(before, unknown=first),
-            "proxy": pa.array(given.proxy.take(ids)),
+            "proxy": pa.array(pick(given.proxy, answers)),
             "caseworker": caseworker,
             "new_caseworker": _differs(caseworker, self.assigned.on(place, previous_day), first),
             "days_between": pa.array(days_between),

@@ -19,7 +19,7 @@ def in_threads(make: Callable[[Piece], Made], pieces: Iterable[Piece]) -> Iterat
         under_way: deque[Future[Made]] = deque()
         for piece in pieces:
             under_way.append(threads.submit(make, piece))
-            if len(under_way) >= _THREADS:
+            if len(under_way) > _THREADS:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()

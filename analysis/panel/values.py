@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -13,11 +12,16 @@ from numpy.typing import NDArray
 from analysis.dataset.open import OpenStudy
 from analysis.dataset.schema import MISSING_CODES
 from analysis.panel.given import Given
+from analysis.panel.stretch import pick, stretch
 from analysis.panel.threads import in_threads
 
 FloatArray = NDArray[np.float64]
 # No value: scales that reach this far down are not held in bytes.
 _NONE = -128
+_NO_NUMBERS = (_NONE, *MISSING_CODES)
+# What each byte stands for.
+_NUMBERS = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.float64)
+_NUMBERS[np.isin(_NUMBERS, _NO_NUMBERS)] = np.nan
 _BATCH = 1 << 17
 _IN_CACHE = 1 << 15
 
@@ -69,11 +73,10 @@ class Values:
 
     def of(self, ids: NDArray[np.int32]) -> FloatArray:
         """The values in these responses (indicators x len(ids)), NaN for every missing code."""
-        held = np.ascontiguousarray(self.held.take(ids, axis=0).T[:-1])
-        missing = reduce(np.logical_or, (held == code for code in (_NONE, *MISSING_CODES)))
-        numbers = held.astype(np.float64)
-        np.copyto(numbers, np.nan, where=missing)
-        return numbers
+        held = np.ascontiguousarray(pick(self.held, stretch(ids)).T[:-1])
+        if held.dtype == np.int8:
+            return _NUMBERS.take(held.view(np.uint8))
+        return np.where(np.isin(held, _NO_NUMBERS), np.nan, held)
 
 
 def read_values(study: OpenStudy, indicators: Sequence[Indicator], given: Given) -> Values:
