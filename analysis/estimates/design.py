@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -72,7 +73,8 @@ def _numeric(rows: pd.DataFrame, covariate: CovariateColumn) -> list[tuple[Term,
 def _dummies(
     rows: pd.DataFrame, persons: NDArray[np.int64], covariate: CovariateColumn, warnings: list[Reason]
 ) -> list[tuple[Term, FloatArray]]:
-    codes, names = numbered(rows[covariate.name])
+    codes, found = numbered(rows[covariate.name])
+    names = found.tolist()
     target = merged_into(codes, rows["outcome"].to_numpy(bool), _persons(persons, codes, len(names)))
     warnings += [
         reason("merged", covariate=covariate.name, category=names[code], into=names[into])
@@ -97,10 +99,12 @@ def numbered(values: pd.Series) -> tuple[NDArray[np.int64], pd.Index]:
     """
     if not isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype(str).astype("category")
-    codes, categories = values.cat.codes.to_numpy(), values.cat.categories
+    held = cast("pd.Categorical", values.array)
+    codes, categories = held.codes.astype(np.int64), held.categories
     occurs = np.bincount(codes, minlength=len(categories)) > 0
-    numbers: NDArray[np.int64] = (np.cumsum(occurs) - 1)[codes]
-    return numbers, categories[occurs]
+    if occurs.all():
+        return codes, categories
+    return (np.cumsum(occurs) - 1).take(codes), categories[occurs]
 
 
 def _persons(persons: NDArray[np.int64], codes: NDArray[np.int64], categories: int) -> NDArray[np.int64]:

@@ -70,7 +70,7 @@ class Model:
         rows, asked = self.panel.rows, self.specification
         kept = np.ones(len(rows), bool)
         for name in self._needed():
-            kept &= rows[name].notna().to_numpy()
+            kept &= self.panel.known(name)
         if asked.needs_previous:
             kept &= rows["has_previous"].to_numpy(bool)
         if asked.without is not None:
@@ -148,8 +148,10 @@ class Ready:
 
 def count(model: Model, rows: pd.DataFrame) -> Counts:
     """The size of a model with these rows."""
-    persons, clusters = (len(numbered(rows[column])[1]) for column in ("person", model.specification.cluster))
-    return Counts(len(rows), persons, int(rows["outcome"].sum()), clusters)
+    columns = {"person", model.specification.cluster}
+    sizes = {column: len(numbered(rows[column])[1]) for column in columns}
+    events = int(rows["outcome"].sum())
+    return Counts(len(rows), sizes["person"], events, sizes[model.specification.cluster])
 
 
 def make_ready(model: Model, rows: pd.DataFrame, counts: Counts) -> Ready:

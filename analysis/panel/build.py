@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from analysis.dataset.open import OpenStudy
 from analysis.dataset.schema import OUTCOME_KINDS, TABLES
@@ -96,6 +98,16 @@ class Panel:
     covariates: tuple[CovariateColumn, ...]
     rows: pd.DataFrame
     flow: tuple[FlowStep, ...]
+
+    def known(self, column: str) -> NDArray[np.bool_]:
+        """Where a column of the rows has a value (n): told again to every model that asks."""
+        if column not in self._known:
+            self._known[column] = self.rows[column].notna().to_numpy()
+        return self._known[column]
+
+    @cached_property
+    def _known(self) -> dict[str, NDArray[np.bool_]]:
+        return {}
 
 
 def enrolled(study: OpenStudy) -> FlowStep:
