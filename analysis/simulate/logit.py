@@ -10,8 +10,9 @@ import numpy as np
 from analysis.simulate.arrays import Floats
 
 _MOST_STEPS = 50
-_CLOSE = 1e-5
-"""Newton's error is squared with each step: the next one would change nothing that a double can hold."""
+_CLOSE = 1e-3
+"""Newton's error is squared with each step: after one like that about a millionth is left, of a truth that is
+known to a hundredth."""
 _NEAR = 1e-2
 _BLOCK = 4096
 """Rows at a time, so that they stay in the processor's cache."""

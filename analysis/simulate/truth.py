@@ -20,12 +20,12 @@ from analysis.dataset.schema import RATERS
 from analysis.simulate.arrays import INTERVAL_DAYS, Floats
 from analysis.simulate.expected_rows import ExpectedRows, expected_rows
 from analysis.simulate.logit import LogitFit, Rows, fractional_logit
-from analysis.simulate.paths import draw_paths
+from analysis.simulate.population import PARTS, raters_of, true_population
 from analysis.simulate.scenario import Scenario
+from analysis.simulate.truth_horizons import FirstAnswers, check_reach, first_answers, horizon_rows
 
-_SEED: Final = 20130101
-"""The population is the same whatever seed the dataset has."""
-_PARTS: Final = 8
+# Columns that vary in these vary, and mostly all do.
+_SOME_ROWS: Final = 4096
 
 # Analyses of change, and what each measures the change from, which is their level.
 _STARTS: Final[Mapping[str, Callable[[ExpectedRows], Floats]]] = {
@@ -51,18 +51,32 @@ class _Model:
 
 
 def true_values(
-    scenario: Scenario, *, instrument: Instrument, rounds: int, progress: Progress | None = None
+    scenario: Scenario,
+    *,
+    instrument: Instrument,
+    rounds: int,
+    horizons: bool = False,
+    progress: Progress | None = None,
 ) -> list[dict[str, Any]]:
     """The rows of `truth.json`: the keys of `results.json`, `estimate` and `mc_error`.
 
-    `mc_error` is the standard error of the truth itself, from the differences between eight parts of the
-    population, which share nothing but the scenario. `progress` is called with steps done and steps in
-    all.
+    With `horizons` those of `true_horizons` too, of the same population. `mc_error` is the standard error
+    of the truth itself, from the differences between eight parts of the population, which share nothing but
+    the scenario. `progress` is called with steps done and steps in all.
     """
-    steps = _PARTS + sum(len(_models(instrument, rater, rounds)) for rater in RATERS)
+    if horizons:
+        check_reach(rounds)
+    steps = PARTS + sum(len(_models(instrument, rater, rounds)) for rater in RATERS)
     report = _counted(steps, progress)
-    population = _draw(scenario, instrument, rounds, report)
-    found = []
+    population: dict[str, list[ExpectedRows]] = {rater: [] for rater in raters_of(instrument)}
+    first: dict[str, list[FirstAnswers]] = {rater: [] for rater in population}
+    for paths in true_population(scenario, instrument, rounds):
+        for rater, parts in population.items():
+            parts.append(expected_rows(scenario, paths, rater))
+            if horizons:
+                first[rater].append(first_answers(paths, rater))
+        report()
+    found = horizon_rows(first, instrument) if horizons else []
     for rater, parts in population.items():
         keys = [item.key for item in instrument.items_of(rater)]
         for model in _models(instrument, rater, rounds):
@@ -119,20 +133,6 @@ def _models(instrument: Instrument, rater: str, rounds: int) -> list[_Model]:
     ]
 
 
-def _draw(
-    scenario: Scenario, instrument: Instrument, rounds: int, report: Callable[[], None]
-) -> dict[str, list[ExpectedRows]]:
-    """The rows of each rater, one part of the population after the other."""
-    size = max(1, scenario.truth_persons // _PARTS)
-    parts: dict[str, list[ExpectedRows]] = {rater: [] for rater in RATERS if instrument.items_of(rater)}
-    for seed in np.random.SeedSequence(_SEED).spawn(_PARTS):
-        paths = draw_paths(scenario, size, rounds, instrument, seed)
-        for rater, rows in parts.items():
-            rows.append(expected_rows(scenario, paths, rater))
-        report()
-    return parts
-
-
 @dataclass(frozen=True)
 class _Value:
     """One true value: `indicator` is a position among the rater's items."""
@@ -170,6 +170,8 @@ def _rows(model: _Model, part: ExpectedRows) -> Rows:
 
 def _without_constants(parts: Sequence[Rows]) -> list[Rows]:
     """Covariates that do not vary drop out, as in the panel: the round, where there is but one."""
+    if np.all(np.ptp(parts[0].x[:_SOME_ROWS, 1:], axis=0) > 0.0):
+        return list(parts)
     lowest = np.min([part.x.min(axis=0) for part in parts], axis=0)
     highest = np.max([part.x.max(axis=0) for part in parts], axis=0)
     kept = highest > lowest

@@ -6,31 +6,27 @@ world: what a study that never lost anybody would find, with measurement error a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from analysis.dataset.instrument import Instrument, Item
-from analysis.dataset.schema import RATERS
 from analysis.simulate.answering import RaterAnswers
 from analysis.simulate.arrays import INTERVAL_DAYS, Bools, Floats, accumulated
-from analysis.simulate.paths import Paths, draw_paths
+from analysis.simulate.paths import Paths
+from analysis.simulate.population import raters_of, true_population
 from analysis.simulate.ratings import is_missing
 from analysis.simulate.scenario import Scenario
 
 HORIZONS: Final = (91, 182, 365)
-_SEED: Final = 20130103
-"""The population is the same whatever seed the dataset has."""
-_PARTS: Final = 8
-"""Drawn one after the other, to keep the memory small; their differences give the truth's own error."""
 
 _Value = tuple[str | None, str, str, str | None, str | None]
 
 
 @dataclass(frozen=True)
-class _FirstAnswers:
+class FirstAnswers:
     """Persons at risk on the day of their first independent answer.
 
     `weight` (n): probability that no job has come by that day. `values` (n x items): NaN where there is no
@@ -48,14 +44,22 @@ def true_horizons(scenario: Scenario, *, instrument: Instrument, rounds: int) ->
     Shares in per cent of all and by group, contrasts in percentage points and as ratios; `mc_error` as in
     `true_values`. Raises ValueError where the rounds do not reach a year beyond the first.
     """
+    check_reach(rounds)
+    parts: dict[str, list[FirstAnswers]] = {rater: [] for rater in raters_of(instrument)}
+    for paths in true_population(scenario, instrument, rounds):
+        for rater, drawn in parts.items():
+            drawn.append(first_answers(paths, rater))
+    return horizon_rows(parts, instrument)
+
+
+def check_reach(rounds: int) -> None:
+    """Raises ValueError where the rounds do not reach a year beyond the first."""
     if HORIZONS[-1] > INTERVAL_DAYS * (rounds - 1):
         raise ValueError("the longest horizon lies beyond the rounds")
-    size = max(1, scenario.truth_persons // _PARTS)
-    parts: dict[str, list[_FirstAnswers]] = {rater: [] for rater in RATERS if instrument.items_of(rater)}
-    for seed in np.random.SeedSequence(_SEED).spawn(_PARTS):
-        paths = draw_paths(scenario, size, rounds, instrument, seed)
-        for rater, drawn in parts.items():
-            drawn.append(_first_answers(paths, rater))
+
+
+def horizon_rows(parts: Mapping[str, Sequence[FirstAnswers]], instrument: Instrument) -> list[dict[str, Any]]:
+    """The rows of `true_horizons`, from each part of the population by rater."""
     return [
         row
         for rater, drawn in parts.items()
@@ -64,7 +68,8 @@ def true_horizons(scenario: Scenario, *, instrument: Instrument, rounds: int) ->
     ]
 
 
-def _first_answers(paths: Paths, rater: str) -> _FirstAnswers:
+def first_answers(paths: Paths, rater: str) -> FirstAnswers:
+    """Those of a part of the population."""
     answers: RaterAnswers = getattr(paths.answering, rater)
     usable = answers.given & answers.independent
     first = usable.argmax(axis=1)
@@ -75,7 +80,7 @@ def _first_answers(paths: Paths, rater: str) -> _FirstAnswers:
     chosen = np.flatnonzero(usable[everybody, first] & (day < end))
     hazard = accumulated(paths.cumulative[chosen], day[chosen, None] + np.array([0, *HORIZONS]))
     ratings: Floats = getattr(paths.ratings, rater)[chosen, first[chosen]]
-    return _FirstAnswers(
+    return FirstAnswers(
         np.exp(-hazard[:, 0]),
         np.where(is_missing(ratings), np.nan, ratings),
         -np.expm1(hazard[:, :1] - hazard[:, 1:]),
@@ -83,11 +88,11 @@ def _first_answers(paths: Paths, rater: str) -> _FirstAnswers:
 
 
 def _rows(
-    rater: str, horizon: int, place: int, items: Sequence[Item], drawn: Sequence[_FirstAnswers]
+    rater: str, horizon: int, place: int, items: Sequence[Item], drawn: Sequence[FirstAnswers]
 ) -> Iterator[dict[str, Any]]:
     """Every number at a horizon: of the whole population, with its error from the parts."""
     by_part = [dict(_numbers(part, place, items)) for part in drawn]
-    whole = _FirstAnswers(
+    whole = FirstAnswers(
         *(np.concatenate([getattr(part, name) for part in drawn]) for name in ("weight", "values", "chance"))
     )
     for key, value in _numbers(whole, place, items):
@@ -109,7 +114,7 @@ def _rows(
         }
 
 
-def _numbers(part: _FirstAnswers, place: int, items: Sequence[Item]) -> Iterator[tuple[_Value, float]]:
+def _numbers(part: FirstAnswers, place: int, items: Sequence[Item]) -> Iterator[tuple[_Value, float]]:
     chance, weight = part.chance[:, place], part.weight
     yield (None, "cumulative_incidence", "percent", None, None), 100.0 * _mean(chance, weight)
     for column, item in enumerate(items):

@@ -18,7 +18,6 @@ from analysis.estimates.run import Wanted, analyse, code_version
 from analysis.simulate.generate import simulate
 from analysis.simulate.scenarios import SCENARIOS
 from analysis.simulate.truth import true_values
-from analysis.simulate.truth_horizons import true_horizons
 from surveys.load import load_builtin
 
 PERSONS: Final = 5512
@@ -97,8 +96,7 @@ def truth(scenario: str) -> pd.DataFrame:
     A fit with a penalty is meant to find what one without it is.
     """
     world, instrument = replace(SCENARIOS[scenario], truth_persons=TRUTH_PERSONS), _instrument()
-    rows = true_values(world, instrument=instrument, rounds=ROUNDS)
-    rows += true_horizons(world, instrument=instrument, rounds=ROUNDS)
+    rows = true_values(world, instrument=instrument, rounds=ROUNDS, horizons=True)
     rows += [row | {"analysis": PENALISED.analysis} for row in rows if row["analysis"] == JOB_HAZARD.analysis]
     found = pd.DataFrame(rows).rename(columns={"estimate": "truth"})
     return found[_is_kept(found)][[*KEY, "truth", "mc_error"]]

@@ -17,13 +17,14 @@ from analysis.dataset.study import StudyDataset
 from analysis.estimates.results import Key
 from analysis.panel.build import build_panel
 from analysis.panel.columns import choose_covariates
-from analysis.simulate import truth as module
 from analysis.simulate.course import draw_course
 from analysis.simulate.expected_rows import expected_rows
 from analysis.simulate.generate import simulate
 from analysis.simulate.paths import draw_paths
+from analysis.simulate.population import true_population
 from analysis.simulate.scenarios import PUBLISHED, SCENARIOS
 from analysis.simulate.truth import true_values, truth_json
+from analysis.simulate.truth_horizons import true_horizons
 
 ROUNDS = 5
 DRAWN_PERSONS = 40_000
@@ -222,8 +223,7 @@ def test_a_population_that_cannot_carry_the_models_is_refused(bip_11: Instrument
 def test_a_weighted_fit_of_the_expected_rows_gives_the_same(analysis: str, bip_11: Instrument) -> None:
     """By statsmodels, with the design made by hand: the outcome a probability, each row with its weight."""
     scenario = replace(PUBLISHED, truth_persons=4000)
-    seeds = np.random.SeedSequence(module._SEED).spawn(module._PARTS)
-    drawn = [draw_paths(scenario, 4000 // module._PARTS, 4, bip_11, seed) for seed in seeds]
+    drawn = true_population(scenario, bip_11, 4)
     parts = [expected_rows(scenario, paths, "participant") for paths in drawn]
     at = [item.key for item in bip_11.items].index("work_belief")
     start = np.concatenate([getattr(part, STARTS[analysis])[:, at] for part in parts])
@@ -243,3 +243,13 @@ def test_a_weighted_fit_of_the_expected_rows_gives_the_same(analysis: str, bip_1
         == (analysis, "participant", "work_belief", "alone", "log_odds")
     }
     assert [found["level"], found["change"]] == pytest.approx(list(fit.params[-2:]), rel=1e-6)
+
+
+def test_horizons_can_be_asked_for_in_the_same_go(bip_11: Instrument) -> None:
+    scenario = replace(PUBLISHED, truth_persons=4000)
+    both = true_values(scenario, instrument=bip_11, rounds=6, horizons=True)
+    apart = true_values(scenario, instrument=bip_11, rounds=6)
+    apart += true_horizons(scenario, instrument=bip_11, rounds=6)
+    assert sorted(both, key=str) == sorted(apart, key=str)
+    with pytest.raises(ValueError, match="beyond the rounds"):
+        true_values(scenario, instrument=bip_11, rounds=4, horizons=True)
