@@ -69,8 +69,8 @@ class ForeignKey:
 class Table:
     """One table: columns in order, what makes a row unique, where its keys point.
 
-    `order` are the columns by which rows are sorted before writing, so that the same rows give the same
-    bytes whatever order they came in.
+    Rows are sorted before writing, so that the same rows give the same bytes whatever order they came in:
+    by the columns of `order`, or where there are none by the key.
     """
 
     name: str
@@ -87,8 +87,8 @@ class Table:
 
     @property
     def sort_columns(self) -> tuple[str, ...]:
-        """Columns that decide the order of rows: the key, or `order`, then every other column."""
-        first = self.primary_key or self.order
+        """Columns that decide the order of rows: `order` or the key, then every other column."""
+        first = self.order or self.primary_key
         return first + tuple(c.name for c in self.columns if c.name not in first)
 
     def column(self, name: str) -> Column:
@@ -275,6 +275,7 @@ TABLES: Final[dict[str, Table]] = {
                 ),
             ),
             primary_key=("response",),
+            order=("enrolment", "round", "rater"),
             foreign_keys=(
                 _TO_ENROLMENT,
                 ForeignKey(("enrolment", "round"), "rounds", ("enrolment", "round")),

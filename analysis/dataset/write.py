@@ -22,6 +22,8 @@ from analysis.dataset.shape import name_findings
 from analysis.dataset.study import StudyDataset, table_schema
 from analysis.dataset.target import check_target, not_written
 
+# The place of an answer's response among all.
+_PLACE = "place"
 # So many rows' ids fit into the dictionary that Parquet allows a row group; beyond it, texts are spelt out.
 _ROW_GROUP = 1 << 18
 
@@ -73,10 +75,10 @@ def _conform(dataset: StudyDataset) -> StudyDataset:
     absent = [name for name in TABLES if name not in dataset.tables]
     remedy = "give the table, with no rows if there are none"
     _raise_if([Finding("columns", name, "the table is missing", remedy) for name in absent])
-    tables = {
-        name: _conform_table(name, dataset.tables[name], table_schema(name, dataset.covariates))
-        for name in TABLES
-    }
+    tables: dict[str, pa.Table] = {}
+    for name in TABLES:
+        table = _conform_table(name, dataset.tables[name], table_schema(name, dataset.covariates))
+        tables[name] = _in_order(name, table, tables)
     return StudyDataset(dataset.study, dataset.instruments, tables, dataset.covariates)
 
 
@@ -91,8 +93,18 @@ def _conform_table(name: str, table: pa.Table, schema: pa.Schema) -> pa.Table:
         if column.type == pa.float64():
             # -0.0 becomes 0.0: the two are equal, so rows that differ in it would have no order.
             table = table.set_column(index, column, pc.add(table[column.name], 0.0))
-    keys = [(column, "ascending") for column in TABLES[name].sort_columns]
-    return table.take(pc.sort_indices(table, sort_keys=keys)).combine_chunks()
+    return table
+
+
+def _in_order(name: str, table: pa.Table, others: Mapping[str, pa.Table]) -> pa.Table:
+    """The rows sorted; answers first of all as their responses are: what is read together lies together."""
+    columns = list(TABLES[name].sort_columns)
+    keyed = table
+    if name == "answers":
+        place = pc.index_in(table["response"], value_set=others["responses"]["response"].combine_chunks())
+        columns, keyed = [_PLACE, *columns], table.append_column(_PLACE, place)
+    order = pc.sort_indices(keyed, sort_keys=[(column, "ascending") for column in columns])
+    return table.take(order).combine_chunks()
 
 
 def _write_files(dataset: StudyDataset, folder: Path, partitioned: bool) -> None:

@@ -63,8 +63,15 @@ class Enrolled:
         if len(enrolment) == 0:
             # Spares the table that a search is made with.
             return np.empty(0, np.int32)
-        found: NDArray[np.int32] = pc.index_in(enrolment, value_set=self.enrolment).to_numpy()
-        return found
+        if not pa.types.is_dictionary(enrolment.type):
+            found: NDArray[np.int32] = pc.index_in(enrolment, value_set=self.enrolment).to_numpy()
+            return found
+        # Each name is looked up once for all that have it.
+        names = pa.chunked_array([chunk.dictionary for chunk in enrolment.chunks])
+        places = pc.index_in(names, value_set=self.enrolment).to_numpy()
+        ends = np.cumsum([len(chunk.dictionary) for chunk in enrolment.chunks])
+        parts = zip(np.split(places, ends[:-1]), enrolment.chunks, strict=True)
+        return np.concatenate([own.take(chunk.indices.to_numpy()) for own, chunk in parts])
 
 
 def read_enrolled(

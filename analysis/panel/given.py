@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from itertools import pairwise
-from operator import methodcaller
 
 import numpy as np
 import pyarrow as pa
@@ -17,20 +15,22 @@ from numpy.typing import NDArray
 
 from analysis.dataset.open import OpenStudy
 from analysis.panel.columns import CovariateColumn
-from analysis.panel.enrolled import NEVER, Days, Enrolled, in_order, is_sorted, read_enrolled, whole
-from analysis.panel.stretch import pick, stretch
+from analysis.panel.enrolled import NEVER, Days, Enrolled, in_order, read_enrolled, whole
+from analysis.panel.stretch import Stretch, pick, stretch
 
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
-_TEXT = methodcaller("as_py")
 _CELLS_A_ROW = 8
+# What lies no further away than this is close by.
+_MORE_ROWS = 10_000
 
 
 @dataclass(frozen=True)
 class Given:
     """All responses of a rater (n), by enrolment and round.
 
-    `names`: the ids of both raters' responses in the order of their files, which end where `files` says;
+    `names`: the ids of both raters' responses in the order of their files, of which `files` tells the first
+    row and the one after the last;
     `row`: which of the n each is (n for those of the other rater), `order` (n): where in the files each lies.
     `place`: that of the enrolment. `independent`: so declared, and not given on a later day than one to a
     later round.
@@ -46,30 +46,47 @@ class Given:
     proxy: Bools
     independent: Bools
 
-    def find(self, names: pa.StringArray, file: int) -> Ints:
-        """The rows of the responses of these names (m), from that file of answers; n for a name that is none.
-
-        Where files are sorted, names that stand together in one do in the other too, and need no search.
-        """
-        first, end = self.files[min(file, len(self.files) - 1)]
-        if len(names) and self._sorted_files[min(file, len(self.files) - 1)]:
-            start = bisect_left(self.names, names[0].as_py(), first, end, key=_TEXT)
-            if self.names[start : start + len(names)].equals(names):
-                return self.row[start : start + len(names)]
-        found = pc.index_in(names, value_set=self.names[first:end])
-        if found.null_count:
-            first, found = 0, pc.index_in(names, value_set=self.names)
-        unknown = np.int32(len(self.order))
-        rows: Ints = np.append(self.row, unknown)[pc.add(found, first).fill_null(len(self.row)).to_numpy()]
-        return rows
-
-    @cached_property
-    def _sorted_files(self) -> tuple[bool, ...]:
-        return tuple(is_sorted(self.names[first:end]) for first, end in self.files)
-
     def named(self, rows: Ints, unknown: Bools | None = None) -> pa.DictionaryArray:
         """The ids of these responses (m), null where unknown."""
         return pa.DictionaryArray.from_arrays(pa.array(self.order.take(rows), mask=unknown), self.names)
+
+
+class Search:
+    """Finds responses by their ids, which come in batches, mostly in the order of their own files."""
+
+    def __init__(self, given: Given) -> None:
+        self._given = given
+        self._file, self._start, self._end = -1, 0, 0
+
+    def rows(self, names: pa.StringArray, file: int) -> Ints:
+        """The rows of the responses of these names (m), from that file of answers; n for a name that is none.
+
+        Names that stand together here too, from where the last ones began or ended, need no search.
+        """
+        given = self._given
+        first, end = given.files[min(file, len(given.files) - 1)]
+        if file != self._file:
+            self._file, self._start, self._end = file, first, first
+        for start in (self._start, self._end - 1, self._end):
+            if start >= first and given.names[start : start + len(names)].equals(names):
+                self._start, self._end = start, start + len(names)
+                return given.row[start : start + len(names)]
+        return self._searched(names, first, end)
+
+    def _searched(self, names: pa.StringArray, first: int, end: int) -> Ints:
+        """Looked for close by, then in the file, then in all of them."""
+        given, size = self._given, len(names)
+        near = max(self._start - _MORE_ROWS, first)
+        for low, high in ((near, min(self._end + 2 * size + _MORE_ROWS, end)), (first, end), (0, None)):
+            found = pc.index_in(names, value_set=given.names[low:high])
+            if not found.null_count:
+                break
+        if size > found.null_count:
+            self._start, self._end = low + pc.min(found).as_py(), low + pc.max(found).as_py() + 1
+        rows: Ints = np.append(given.row, np.int32(len(given.order)))[
+            pc.add(found, low).fill_null(len(given.row)).to_numpy()
+        ]
+        return rows
 
 
 @dataclass(frozen=True)
@@ -99,19 +116,21 @@ def read_given(
         naming = beside.submit(lambda: whole(_read(study, ["response"])["response"]))
         place = enrolled.place(own.enrolment)
         order = _order(place, own.round, len(enrolled))
-        lies, place, rounds = own.lies[order], place[order], own.round[order]
+        lies, place, rounds = pick(own.lies, order), pick(place, order), pick(own.round, order)
+        these = stretch(lies) if isinstance(order, slice) else lies
         del own, order
         names = naming.result()
     give_back()
     rows = _read(study, ["submitted_day", "independent", "proxy"])
-    day = rows["submitted_day"].to_numpy().take(lies)
+    day = pick(rows["submitted_day"].to_numpy(), these)
     declared, proxy = (
-        pc.fill_null(rows[name], fill_value=False).to_numpy().take(lies) for name in ("independent", "proxy")
+        pick(pc.fill_null(rows[name], fill_value=False).to_numpy(), these)
+        for name in ("independent", "proxy")
     )
     del rows
     independent = declared & _in_time(place, day, declared)
     row = np.full(len(names), len(lies), np.int32)
-    row[lies] = np.arange(len(lies), dtype=np.int32)
+    row[these] = np.arange(len(lies), dtype=np.int32)
     return enrolled, Given(names, _files(study), row, lies, place, rounds, day, proxy, independent)
 
 
@@ -137,7 +156,7 @@ class _Own:
 
 def _own(study: OpenStudy, rater: str) -> _Own:
     # A few columns at a time: all at once would take several times the room of what is kept of them.
-    rows = _read(study, ["rater", "enrolment", "round"], encoded=("rater",))
+    rows = _read(study, ["rater", "enrolment", "round"], encoded=("rater", "enrolment"))
     own = pa.chunked_array(map(partial(_is, rater), rows["rater"].chunks), pa.bool_())
     return _Own(
         np.flatnonzero(own.to_numpy()).astype(np.int32),
@@ -153,13 +172,19 @@ def _is(name: str, column: pa.Array) -> pa.Array:
     return pc.equal(column.dictionary, name).take(column.indices)
 
 
-def _order(place: Ints, rounds: Ints, places: int) -> NDArray[np.integer]:
-    """The order by place and round (n). Each round comes once, so where there are few a table will do."""
+def _order(place: Ints, rounds: Ints, places: int) -> Stretch:
+    """The order by place and round (n): files that we wrote have it.
+
+    Each round comes once, so where there are few a table will do.
+    """
+    later = (place[1:] > place[:-1]) | ((place[1:] == place[:-1]) & (rounds[1:] > rounds[:-1]))
+    if later.all():
+        return slice(None)
     width = int(rounds.max(initial=0)) + 1
     if rounds.min(initial=0) >= 0 and places * width <= _CELLS_A_ROW * len(place):
         cells = np.full(places * width, -1, np.int32)
         cells[place.astype(np.int64) * width + rounds] = np.arange(len(place))
-        order: NDArray[np.integer] = cells[cells >= 0]
+        order: NDArray[np.int32] = cells[cells >= 0]
         if len(order) == len(place):
             return order
     return np.argsort(in_order(place, rounds))

@@ -13,7 +13,7 @@ Stretch = slice | NDArray[np.integer[Any]]
 
 def stretch(rows: NDArray[np.integer[Any]]) -> Stretch:
     """These rows (n), which rise, as a slice if none between the first and the last is left out."""
-    if len(rows) == 0 or rows[-1] - rows[0] >= len(rows):
+    if len(rows) == 0 or rows[-1] - rows[0] != len(rows) - 1:
         return rows
     return slice(int(rows[0]), int(rows[-1]) + 1)
 

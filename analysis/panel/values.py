@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.dataset.open import OpenStudy
 from analysis.dataset.schema import MISSING_CODES
-from analysis.panel.given import Given
+from analysis.panel.given import Given, Search
 from analysis.panel.stretch import pick, stretch
 from analysis.panel.threads import in_threads
 
@@ -92,10 +92,10 @@ def read_values(study: OpenStudy, indicators: Sequence[Indicator], given: Given)
     held = np.full(rows * columns, _NONE, np.int8) if small else np.full(rows * columns, float(_NONE))
     numbers = {indicator.key: number for number, indicator in enumerate(indicators)}
 
-    def put(piece: tuple[int, pa.RecordBatch]) -> None:
-        file, batch = piece
-        response, item = _encoded(batch["response"]), _encoded(batch["item"])
-        first = columns * given.find(response.dictionary, file).astype(np.int64)
+    def put(piece: tuple[pa.RecordBatch, pa.DictionaryArray, NDArray[np.int32]]) -> None:
+        batch, response, found = piece
+        item = _encoded(batch["item"])
+        first = columns * found.astype(np.int64)
         column = np.array([numbers.get(key, columns - 1) for key in item.dictionary.to_pylist()], np.int64)
         codes, items, values = (part.to_numpy() for part in (response.indices, item.indices, batch["value"]))
         for start in range(0, len(values), _IN_CACHE):
@@ -103,19 +103,25 @@ def read_values(study: OpenStudy, indicators: Sequence[Indicator], given: Given)
             # `take` and an assignment of the array's own type: several times as fast as brackets and a cast.
             held[first.take(codes[part]) + column.take(items[part])] = values[part].astype(held.dtype)
 
-    for _ in in_threads(put, _answers(study)):
+    for _ in in_threads(put, _answers(study, Search(given))):
         pass
     return Values(held.reshape(rows, columns))
 
 
-def _answers(study: OpenStudy) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """The table of answers in pieces with the number of the file, no more than a few of them read ahead."""
+def _answers(
+    study: OpenStudy, search: Search
+) -> Iterator[tuple[pa.RecordBatch, pa.DictionaryArray, NDArray[np.int32]]]:
+    """The table of answers in pieces, no more than a few of them read ahead.
+
+    With each its responses' ids, and the rows of the responses in that dictionary.
+    """
     answers = study.arrow("answers", encoded=("response", "item"))
     for number, file in enumerate(answers.get_fragments()):
         for batch in file.to_batches(
             columns=["response", "item", "value"], batch_size=_BATCH, batch_readahead=1
         ):
-            yield number, batch
+            response = _encoded(batch["response"])
+            yield batch, response, search.rows(response.dictionary, number)
 
 
 def _encoded(column: pa.Array) -> pa.DictionaryArray:

@@ -49,6 +49,23 @@ def test_the_same_rows_give_the_same_bytes_in_whatever_order(
     assert len(first) == 2 + len(TABLES) * (2 if partitioned else 1)
 
 
+def test_what_is_read_together_lies_together(make_dataset: Make, rows: Rows, tmp_path: Path) -> None:
+    """Responses by enrolment and round, answers in the order of their responses."""
+    numbers = range(len(rows["responses"]), 0, -1)
+    named = {row["response"]: f"r{n:03}" for n, row in zip(numbers, rows["responses"], strict=True)}
+    for row in (*rows["responses"], *rows["answers"]):
+        row["response"] = named[row["response"]]
+    rows["answers"].reverse()
+    write(make_dataset(rows), tmp_path / "study")
+    tables = read(tmp_path / "study").tables
+    order = [(row["enrolment"], row["round"], row["rater"]) for row in tables["responses"].to_pylist()]
+    assert order == sorted(order)
+    place = {name: place for place, name in enumerate(tables["responses"]["response"].to_pylist())}
+    assert list(place) != sorted(place)
+    answers = [(place[row["response"]], row["item"]) for row in tables["answers"].to_pylist()]
+    assert answers == sorted(answers)
+
+
 def test_an_empty_study_has_every_column(make_dataset: Make, tmp_path: Path) -> None:
     for name, partitioned in (("plain", False), ("partitioned", True)):
         write(make_dataset({}), tmp_path / name, partitioned=partitioned)

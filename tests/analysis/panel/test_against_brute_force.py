@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.open import open_study
-from analysis.dataset.schema import OUTCOME_KINDS
+from analysis.dataset.schema import OUTCOME_KINDS, TABLES
 from analysis.dataset.study import StudyDataset
 from analysis.dataset.write import write
 from analysis.panel import build
@@ -102,14 +102,25 @@ def shuffled(dataset: StudyDataset, seed: int) -> StudyDataset:
     return replace(dataset, tables=tables)
 
 
-def test_how_the_files_lie_does_not_matter(tmp_path: Path) -> None:
-    """Sorted in one file, a file an organisation, in no order at all."""
+def by_id(dataset: StudyDataset) -> StudyDataset:
+    tables = {name: table.sort_by(TABLES[name].columns[0].name) for name, table in dataset.tables.items()}
+    return replace(dataset, tables=tables)
+
+
+@pytest.mark.parametrize("batch", [None, 50])
+def test_how_the_files_lie_does_not_matter(
+    tmp_path: Path, batch: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As we write them, a file an organisation, by the ids, in no order at all; in whole and in batches."""
+    if batch:
+        monkeypatch.setattr("analysis.panel.values._BATCH", batch)
+        monkeypatch.setattr("analysis.panel.given._MORE_ROWS", 5)
     bip_11 = Instrument.model_validate(load_builtin("bip-11").to_json())
     dataset = simulate(SCENARIOS["published"], persons=80, rounds=4, seed=1, instrument=bip_11)
     write(dataset, tmp_path / "one")
     write(dataset, tmp_path / "many", partitioned=True)
     found = []
-    for source in (dataset, shuffled(dataset, 1), tmp_path / "one", tmp_path / "many"):
+    for source in (dataset, shuffled(dataset, 1), by_id(dataset), tmp_path / "one", tmp_path / "many"):
         with open_study(source) as study:
             covariates = choose_covariates(study, None)
             found.append(build_panel(study, "caseworker", covariates, censored=True).rows)
@@ -125,6 +136,6 @@ def test_responses_without_answers_leave_the_others_in_their_place(
     gone = {r["response"] for r in made["responses"][::3]}
     made["answers"] = [a for a in made["answers"] if a["response"] not in gone]
     dataset = make_dataset(made, instruments=(with_continuous_item(instrument),))
-    for source in (dataset, shuffled(dataset, 2)):
+    for source in (dataset, shuffled(dataset, 2), by_id(dataset)):
         panel = panel_of(source, "participant", OUTCOME_KINDS, censored=True)
         assert plainly(panel) == read(made, "participant", OUTCOME_KINDS, censored=True).rows
