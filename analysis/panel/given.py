@@ -30,8 +30,8 @@ class Given:
     """All responses of a rater (n), by enrolment and round.
 
     `names`: the ids of both raters' responses in the order of their files, of which `files` tells the first
-    row and the one after the last;
-    `row`: which of the n each is (n for those of the other rater), `order` (n): where in the files each lies.
+    row and the one after the last; `row`: which of the n each is (n for those of the other rater);
+    `order` (n): where in the files each lies.
     `place`: that of the enrolment. `independent`: so declared, and not given on a later day than one to a
     later round.
     """

@@ -163,6 +163,8 @@ def test_participant_answers_with_the_keyboard_alone(town: Town, arrive: Arrive,
     with participant.page.expect_navigation():
         keyboard.press("Enter")
     participant.look_over()
+    # Answers wait for nobody: what was chosen last may still be on its way.
+    expect(participant.page.locator("#saving")).to_have_attribute("data-kind", "done")
     assert letter.answers() == {next(iter(ITEMS)): 2}
 
 
