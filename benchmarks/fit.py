@@ -5,7 +5,6 @@ Peak memory is that of a process of its own: `python -m benchmarks.fit matrix` o
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from statsmodels.discrete.discrete_model import Logit, LogitResults
 from analysis.estimates.blocks import Block
 from analysis.estimates.design import Design, FloatArray, Term
 from analysis.estimates.logit import fit_logit, fit_logit_blocks
+from benchmarks.memory import peak_mb
 from benchmarks.pairing import Benchmark
 
 _COLUMNS = 40
@@ -100,5 +100,4 @@ _ASKED: dict[str, Callable[[], object]] = {"matrix": _fit_matrix, "stream": _fit
 
 if __name__ == "__main__":
     _ASKED[sys.argv[1]]()
-    # Linux gives kilobytes.
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    print(round(peak_mb()))
