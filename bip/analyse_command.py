@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,6 +12,7 @@ import click
 from bip.wording import counted
 
 if TYPE_CHECKING:
+    from analysis.estimates.results import Estimate
     from analysis.estimates.run import Analysed, Wanted
 
 _EXIT_BAD_INPUT = 2
@@ -157,8 +158,14 @@ def _write(dataset: Path, analysis: Analysed, out: Path) -> None:
         for estimate in results.estimates
         if estimate.key.analysis in _COUNTED_ANALYSES and estimate.key.scale == _COUNTED_SCALE
     ]
-    refused = sum(estimate.refused is not None for estimate in asked)
-    click.echo(f"{counted(len(asked) - refused, 'estimate')}, {refused} refused")
+    click.echo(
+        f"Level and change: {_counted(asked)}. All analyses, on all scales: {_counted(results.estimates)}."
+    )
     for warning in results.manifest.warnings:
         click.echo(f"warning: {warning}")
     click.echo(f"Results: {out / 'results.json'}\nReport:  {out / 'report.html'}")
+
+
+def _counted(estimates: Sequence[Estimate]) -> str:
+    refused = sum(estimate.refused is not None for estimate in estimates)
+    return f"{counted(len(estimates) - refused, 'estimate')}, {refused} refused"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from analysis.dataset.open import OpenStudy
 from analysis.estimates.incidence import IntArray
 from analysis.panel.build import FlowStep
-from analysis.panel.columns import ROUND, CovariateColumn
+from analysis.panel.columns import ORGANISATION, ROUND, CovariateColumn
 from analysis.panel.enrolled import NEVER, Days, Enrolled, in_order
 from analysis.panel.given import Given, read_given
 from analysis.panel.values import Indicator, read_values
@@ -34,9 +34,10 @@ class FollowUp:
     """Persons of one rater, at risk on the day of the first independent answer, sorted by person.
 
     `persons` has `person`; whole days since that answer, NEVER where it did not happen: `job`, `leaves`
-    (first competing exit, or study); `observed` (until when a job would be known, 0 or more); one column
-    a covariate; and for every indicator and period `known<period>:<key>`, the last answer by the period's
-    first day (period 0: the first answer itself), NaN where there is none. `flow` counts persons.
+    (first competing exit, or study); `observed` (until when a job would be known, 0 or more);
+    `organisation`, that the person is enrolled by; one column a covariate; and for every indicator and
+    period `known<period>:<key>`, the last answer by the period's first day (period 0: the first
+    answer itself), NaN where there is none. `flow` counts persons.
     """
 
     rater: str
@@ -67,7 +68,8 @@ def follow_up(
     The first answer is that of the first enrolment, by quarter, that has an independent one.
     """
     used = tuple(c for c in covariates if c.name != ROUND)
-    enrolled, given = read_given(study, rater, used, outcome_kinds)
+    read = tuple(dict.fromkeys((*used, ORGANISATION)))
+    enrolled, given = read_given(study, rater, read, outcome_kinds)
     first = _first(study, enrolled, given)
     place, day = given.place[first], given.day[first]
     at_risk = enrolled.last_day[place] > day

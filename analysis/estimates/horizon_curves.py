@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
 
@@ -14,6 +15,7 @@ from analysis.estimates.censoring import Weights
 from analysis.estimates.design import FloatArray
 from analysis.estimates.follow_up import EDGES, HORIZONS, FollowUp, known
 from analysis.estimates.incidence import CENSORED, Followed, Incidence, IntArray, incidence
+from analysis.estimates.logit import FEWEST_CLUSTERS, quantile
 from analysis.estimates.lost import Range, lost_range
 from analysis.estimates.reasons import SMALLEST_GROUP, Reason, reason
 from analysis.estimates.results import Estimate, Key
@@ -21,6 +23,7 @@ from analysis.estimates.results import Estimate, Key
 ANALYSIS: Final = "horizons"
 GROUPS: Final = ("upper", "lower")
 RATIOS: Final = (0.5, 2.0)
+SAME_ORGANISATION: Final = "same_organisation"
 Z: Final = float(norm.ppf(0.975))
 # A share of one, as sums of weights round it: it has no error, and its logarithm no use.
 _EVERYBODY: Final = 1.0 - 1e-12
@@ -63,6 +66,11 @@ class Persons:
         middle = self.middles[indicator]
         return first > middle if name == "upper" else first < middle
 
+    def organisations(self) -> IntArray:
+        """A code for the organisation of each (n)."""
+        codes: IntArray = pd.factorize(self.follow.persons["organisation"])[0]
+        return codes
+
     def key(self, quantity: str, scale: str, indicator: str | None = None) -> Key:
         """The key of an estimate; with an indicator it is of that one alone."""
         model = "alone" if indicator else None
@@ -83,6 +91,7 @@ def overall(persons: Persons) -> Iterator[Estimate]:
     horizons = shown_days([event_days(job, 1)], HORIZONS)
     plain = replace(job, weights=np.ones_like(job.weights))
     yield from _curve(replace(key, term="unweighted"), plain, 1, horizons)
+    yield from _organisations_alike(persons, job, horizons)
     yield from _if_lost(persons, horizons)
 
 
@@ -150,7 +159,7 @@ def _curve(key: Key, followed: Followed, cause: int, kept: Sequence[int]) -> Ite
         base = blank(replace(key, horizon_days=day), [found], len(followed), place)
         why = refusal(len(followed), [found], place, kept)
         if why is None:
-            yield _share(base, found, place)
+            yield _share(base, float(found.share[place]), float(found.std_error[place]), Z)
         elif day in HORIZONS:
             yield refused(base, why)
 
@@ -185,16 +194,37 @@ def blank(key: Key, compared: Sequence[Incidence], n: int, place: int) -> Estima
     return Estimate(key, at_risk - at_risk % SMALLEST_GROUP, n, events, "person", n)
 
 
-def _share(base: Estimate, found: Incidence, place: int) -> Estimate:
-    """A share in per cent; its interval is that of log(-log(share)), which keeps it within 0 and 100."""
-    share, error = float(found.share[place]), float(found.std_error[place])
+def _share(base: Estimate, share: float, error: float, reach: float) -> Estimate:
+    """A share in per cent; its interval, of so many errors to either side, is that of log(-log(share)).
+
+    That keeps it within 0 and 100.
+    """
     low = high = share
     if 0.0 < share < 1.0:
-        width = float(np.exp(Z * error / (share * abs(np.log(share)))))
+        width = float(np.exp(reach * error / (share * abs(np.log(share)))))
         low, high = share**width, share ** (1.0 / width)
     return replace(
         base, estimate=100.0 * share, std_error=100.0 * error, ci_low=100.0 * low, ci_high=100.0 * high
     )
+
+
+def _organisations_alike(persons: Persons, job: Followed, kept: Sequence[int]) -> Iterator[Estimate]:
+    """The share of all again, persons of an organisation taken as alike."""
+    clusters = persons.organisations()
+    number = len(np.unique(clusters))
+    found = incidence(job, 1, HORIZONS)
+    key = replace(persons.key("cumulative_incidence", "percent"), term=SAME_ORGANISATION)
+    for place, horizon in enumerate(HORIZONS):
+        plain = blank(replace(key, horizon_days=horizon), [found], len(job), place)
+        base = replace(plain, cluster="organisation", n_clusters=number)
+        why = refusal(len(job), [found], place, kept)
+        if why is None and number < FEWEST_CLUSTERS:
+            why = reason("few_clusters", clusters=number)
+        if why is not None:
+            yield refused(base, why)
+        else:
+            error = found.clustered_error(clusters)
+            yield _share(base, float(found.share[place]), float(error[place]), quantile(number))
 
 
 def _if_lost(persons: Persons, kept: Sequence[int]) -> Iterator[Estimate]:

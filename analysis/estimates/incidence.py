@@ -69,6 +69,17 @@ class Incidence:
         error: FloatArray = np.sqrt((self.influence**2).sum(axis=0))
         return error
 
+    def clustered_error(self, clusters: IntArray) -> FloatArray:
+        """Standard errors of `share` (k), persons alike within clusters (n codes from 0; two or more).
+
+        Influences are summed within each of the G clusters, with the factor G/(G-1).
+        """
+        sums = np.zeros((int(clusters.max()) + 1, len(self.days)))
+        np.add.at(sums, clusters, self.influence)
+        groups = len(np.unique(clusters))
+        error: FloatArray = np.sqrt(groups / (groups - 1) * (sums**2).sum(axis=0))
+        return error
+
 
 @dataclass(frozen=True)
 class _Steps:

@@ -38,6 +38,19 @@ FEWEST_CLUSTERS = SMALLEST_GROUP
 _SUSPICIOUS_PIVOT = 100.0 * RANK_TOLERANCE
 
 
+def degrees_of_freedom(clusters: int) -> float:
+    """One less than the clusters where these are fewer than FEW_CLUSTERS, else infinite.
+
+    Source: Cameron and Miller (2015), Journal of Human Resources 50, 317-372, section VI.
+    """
+    return float(clusters - 1) if clusters < FEW_CLUSTERS else np.inf
+
+
+def quantile(clusters: int) -> float:
+    """How many standard errors the 95 % interval reaches to either side, by t or the normal distribution."""
+    return float(t.ppf(0.975, degrees_of_freedom(clusters)))
+
+
 @dataclass(frozen=True)
 class ClusteredFit:
     """The fit of an n x k design (constant first) with errors that allow for likeness within clusters.
@@ -61,16 +74,13 @@ class ClusteredFit:
 
     @property
     def degrees_of_freedom(self) -> float:
-        """G - 1 with fewer than FEW_CLUSTERS clusters, else infinite: the t distribution is then the normal.
-
-        Source: Cameron and Miller (2015), Journal of Human Resources 50, 317-372, section VI.
-        """
-        return float(self.n_clusters - 1) if self.n_clusters < FEW_CLUSTERS else np.inf
+        """Those of the t distribution; infinite where that is the normal one."""
+        return degrees_of_freedom(self.n_clusters)
 
     @cached_property
     def quantile(self) -> float:
         """How many standard errors the 95 % interval reaches to either side."""
-        return float(t.ppf(0.975, self.degrees_of_freedom))
+        return quantile(self.n_clusters)
 
     def p_value(self, estimate: float, std_error: float) -> float:
         """Two-sided p of an estimate of this fit against 0."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from analysis.dataset.open import OpenStudy
 
@@ -24,6 +25,10 @@ class CovariateColumn:
     name: str
     numeric: bool
     source: str
+
+
+# The organisation that somebody is enrolled by.
+ORGANISATION: Final = CovariateColumn("organisation", False, "e")
 
 
 def available_covariates(study: OpenStudy) -> dict[str, CovariateColumn]:

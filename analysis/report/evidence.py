@@ -101,7 +101,7 @@ class Forest:
 class Evidence:
     """Every forest, in the order in which the report shows them.
 
-    `refused` holds what could not be estimated, once each and not once a scale.
+    `refused` holds what could not be estimated in any analysis, once each and not once a scale.
     """
 
     forests: tuple[Forest, ...]
@@ -136,7 +136,7 @@ def evidence(results: Results, fits: Iterable[FitSummary], instruments: Sequence
         for quantity in QUANTITIES
         if (rows := _rows([e for e in whole if _of(e) == (analysis, rater, quantity)], few, order))
     ]
-    refused = {replace(e.key, scale=""): e for e in whole if e.refused is not None}
+    refused = {replace(e.key, scale=""): e for e in results.estimates if e.refused is not None}
     return Evidence(tuple(forests), tuple(refused[key] for key in sorted(refused, key=lambda key: key.order)))
 
 

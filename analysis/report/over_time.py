@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import plotly.graph_objects as go
 
 from analysis.estimates.follow_up import HORIZONS
-from analysis.estimates.horizon_curves import GROUPS, RATIOS, ratio_term
+from analysis.estimates.horizon_curves import GROUPS, RATIOS, SAME_ORGANISATION, ratio_term
 from analysis.estimates.results import Estimate
 from analysis.report.names import Names
 from analysis.report.over_time_evidence import OverTime
@@ -29,20 +29,23 @@ def lost_sentences(words: Words, names: Names, shown: Iterable[OverTime]) -> tup
         bounds = [one.at(HORIZONS[-1], term) for term in ("lost_none", "lost_all")]
         if share is None or share.estimate is None or share.ci_low is None or share.ci_high is None:
             continue
-        said.append(
-            words(
-                "over_time.summary",
-                rater=names.rater(one.rater).lower(),
-                persons=words.guarded(share.n_persons),
-                share=percent(words, share),
-                interval=words.interval(share.ci_low, share.ci_high, 1),
-                lost=percent(words, lost),
-                low=percent(words, ends[0]),
-                high=percent(words, ends[-1]),
-                none=percent(words, bounds[0]),
-                all=percent(words, bounds[1]),
-            )
+        told = words(
+            "over_time.summary",
+            rater=names.rater(one.rater).lower(),
+            persons=words.guarded(share.n_persons),
+            share=percent(words, share),
+            interval=words.interval(share.ci_low, share.ci_high, 1),
+            lost=percent(words, lost),
+            low=percent(words, ends[0]),
+            high=percent(words, ends[-1]),
+            none=percent(words, bounds[0]),
+            all=percent(words, bounds[1]),
         )
+        alike = one.at(HORIZONS[-1], SAME_ORGANISATION)
+        if alike is not None and alike.ci_low is not None and alike.ci_high is not None:
+            wider = words.interval(alike.ci_low, alike.ci_high, 1)
+            told += f" {words('over_time.summary_organisations', interval=wider)}"
+        said.append(told)
     return tuple(said)
 
 
@@ -79,12 +82,14 @@ def _overall(words: Words, names: Names, one: OverTime) -> Figure | None:
     rater = names.rater(one.rater).lower()
     name, caption = f"over-time-{one.rater}", words("over_time.caption", rater=rater)
     traces = [_line(words, words("over_time.all"), steps, FIRST)]
+    alike = one.curve(term=SAME_ORGANISATION)
+    series = (("over_time.all", steps), (f"over_time.{SAME_ORGANISATION}", alike))
     return Figure(
         name,
         caption,
         words("over_time.alt"),
         _picture(words, traces),
-        steps_table(words, name, caption, (("over_time.all", steps),)),
+        steps_table(words, name, caption, series),
         folded=(first_table(words, name, one), range_table(words, name, one)),
     )
 

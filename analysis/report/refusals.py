@@ -33,8 +33,11 @@ def refused_table(words: Words, names: Names, found: Evidence) -> Table | None:
         questions = grouped.setdefault(_shared(words, names, one), {})
         if one.key.indicator:
             questions[names.indicator(one.key.indicator)] = None
+    none = words("number.none")
     rows = tuple(
         (*shared, words.whole(len(questions)), words.listed(list(questions), names=True))
+        if questions
+        else (*shared, none, none)
         for shared, questions in grouped.items()
     )
     return Table("refused", words("refusals.refused_caption"), columns, rows)
@@ -52,7 +55,8 @@ def refused_list(words: Words, names: Names, found: Evidence) -> Table | None:
         Column(words("estimates.model")),
         Column(words("refusals.analysis"), wide=True),
     )
-    rows = tuple(_refused(words, names, estimate) for estimate in found.refused)
+    # Groups, days and terms that were refused alike are one row.
+    rows = tuple(dict.fromkeys(_refused(words, names, estimate) for estimate in found.refused))
     return Table("refused-all", words("refusals.refused_all"), columns, rows)
 
 

@@ -57,13 +57,11 @@ def test_it_writes_results_and_a_report_and_says_where(analysed: tuple[Path, Res
     assert f"Results: {out / 'results.json'}" in result.output
     assert "Estimating" in result.stderr
     # Each leading question once, though it is answered on several scales.
-    asked = [
-        row
-        for row in json.loads((out / "results.json").read_text())["estimates"]
-        if row["analysis"] in LEADING and row["scale"] == "ame_pp"
-    ]
-    refused = sum(row["refused"] is not None for row in asked)
-    assert f"{len(asked) - refused} estimates, {refused} refused\n" in result.output
+    made = json.loads((out / "results.json").read_text())["estimates"]
+    asked = [row for row in made if row["analysis"] in LEADING and row["scale"] == "ame_pp"]
+    for what, rows in (("Level and change", asked), ("All analyses, on all scales", made)):
+        refused = sum(row["refused"] is not None for row in rows)
+        assert f"{what}: {len(rows) - refused:,} estimates, {refused} refused." in result.output
     assert (out / "report.html").stat().st_size > 1_000_000
 
 

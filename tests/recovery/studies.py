@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Final
 import pandas as pd
 
 from analysis.dataset.instrument import Instrument
+from analysis.estimates.horizon_curves import SAME_ORGANISATION
 from analysis.estimates.job_hazard import JOB_HAZARD
 from analysis.estimates.penalised import PENALISED
 from analysis.estimates.results import estimate_row
@@ -93,13 +94,19 @@ def _wanted(task: Task) -> Wanted:
 def truth(scenario: str) -> pd.DataFrame:
     """The true values of a scenario: KEY, `truth` and its own Monte Carlo error `mc_error`.
 
-    A fit with a penalty is meant to find what one without it is.
+    A fit with a penalty is meant to find what one without it is, and so is a share of all, whatever its
+    interval allows for.
     """
     world, instrument = replace(SCENARIOS[scenario], truth_persons=TRUTH_PERSONS), _instrument()
     rows = true_values(world, instrument=instrument, rounds=ROUNDS, horizons=True)
     rows += [row | {"analysis": PENALISED.analysis} for row in rows if row["analysis"] == JOB_HAZARD.analysis]
+    rows += [row | {"term": SAME_ORGANISATION} for row in rows if _is_share_of_all(row)]
     found = pd.DataFrame(rows).rename(columns={"estimate": "truth"})
     return found[_is_kept(found)][[*KEY, "truth", "mc_error"]]
+
+
+def _is_share_of_all(row: Mapping[str, object]) -> bool:
+    return row["quantity"] == "cumulative_incidence" and row["group"] is None
 
 
 def _is_kept(rows: pd.DataFrame) -> pd.Series:

@@ -8,9 +8,11 @@ from typing import Any
 from unittest.mock import ANY
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from scipy.stats import t
 
 from analysis.dataset.instrument import Instrument
 from analysis.dataset.open import open_study
@@ -19,10 +21,11 @@ from analysis.dataset.study import StudyDataset
 from analysis.estimates.analysis import Found, Question
 from analysis.estimates.censoring import censoring_weights
 from analysis.estimates.follow_up import HORIZONS, FollowUp, follow_up, known
-from analysis.estimates.horizon_curves import Persons, shown_days
+from analysis.estimates.horizon_curves import Persons, overall, shown_days
 from analysis.estimates.horizons import horizons
 from analysis.estimates.incidence import incidence
 from analysis.estimates.multiplicity import corrected
+from analysis.estimates.reasons import reason
 from analysis.estimates.results import QUANTITIES, SCALES, Estimate, Key, estimate_row
 from analysis.panel.build import build_panel
 from analysis.panel.columns import choose_covariates
@@ -259,6 +262,32 @@ def test_overall_curve_bounds_and_contrasts_hang_together(found: Found) -> None:
     middle = of(found, quantity="lost", horizon_days=365)[0]
     # Whoever answered on the middle step is in neither group.
     assert difference.n_persons < middle.n_persons
+
+
+def test_organisations_alike_leave_the_share_and_change_its_interval(dropout: StudyDataset) -> None:
+    followed = found_in(dropout, "participant")
+    persons = Persons(followed, censoring_weights(followed), "job_by_horizon", {})
+    made = {(e.key.term, e.key.horizon_days): e for e in overall(persons)}
+    plain, alike = made[None, 365], made["same_organisation", 365]
+    assert (alike.cluster, alike.n_clusters, plain.cluster) == ("organisation", 10, "person")
+    assert (alike.estimate, alike.n_events) == (plain.estimate, plain.n_events)
+    by_enrolment = dropout.tables["enrolments"].to_pandas().drop_duplicates("person").set_index("person")
+    influence = pd.Series(incidence(persons.to_job(), 1, [365]).influence[:, 0])
+    sums = influence.groupby(by_enrolment["organisation"].loc[followed.persons["person"]].to_numpy()).sum()
+    error = float(np.sqrt(10 / 9 * (sums**2).sum()))
+    assert number(alike.std_error) == pytest.approx(100 * error)
+    share = number(alike.estimate) / 100
+    reach = t.ppf(0.975, 9) * error / (share * abs(np.log(share)))
+    assert number(alike.ci_low) == pytest.approx(100 * share ** np.exp(reach))
+    assert number(alike.ci_high) == pytest.approx(100 * share ** np.exp(-reach))
+
+
+def test_few_organisations_are_no_sample_of_more(dropout: StudyDataset) -> None:
+    followed = found_in(dropout, "participant")
+    four = followed.persons.assign(organisation=np.arange(len(followed.persons)) % 4)
+    persons = Persons(replace(followed, persons=four), censoring_weights(followed), "job_by_horizon", {})
+    refused = [e.refused for e in overall(persons) if e.key.term == "same_organisation"]
+    assert refused == [reason("few_clusters", clusters=4)] * 3
 
 
 def test_the_middle_of_the_scale_is_in_neither_group(dropout: StudyDataset, found: Found) -> None:

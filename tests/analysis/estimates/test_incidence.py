@@ -44,6 +44,9 @@ def test_curve_and_errors_agree_with_r(curve: str, cause: int) -> None:
     assert len(wanted) == 6
     np.testing.assert_allclose(found.share, wanted["share"], rtol=0, atol=SHARE)
     np.testing.assert_allclose(found.std_error, wanted["std_error"], rtol=0, atol=STD_ERROR[curve])
+    # R's persons are numbered from 0 and come in that order; its error is without our factor.
+    grouped = found.clustered_error(np.arange(len(found.influence)) % 7) / np.sqrt(7 / 6)
+    np.testing.assert_allclose(grouped, wanted["grouped_error"], rtol=0, atol=1e-8)
 
 
 def draw(seed: int, n: int, longest: int = 40) -> Followed:

@@ -73,10 +73,13 @@ def test_the_curve_of_all_is_drawn_and_told(estimated: Results, words: Words, na
     assert trace["error_y"]["array"][1:] == pytest.approx(
         [number(e.ci_high) - number(e.estimate) for e in steps]
     )
-    shown = [row for row in figure.table.rows if row[-1] == ""]
-    assert [row[2] for row in shown] == [
+    of_all = [row for row in figure.table.rows if row[1] == words("over_time.all")]
+    assert [row[2] for row in of_all if row[-1] == ""] == [
         words("number.percent", value=words.decimal(number(e.estimate), 1)) for e in steps
     ]
+    alike = [row for row in figure.table.rows if row[1] == words("over_time.same_organisation")]
+    assert len(of_all) + len(alike) == len(figure.table.rows)
+    assert len(alike) == 3
     for table in (figure.table, *figure.folded):
         check_shape(table)
 
@@ -119,6 +122,10 @@ def test_the_range_stands_beside_the_share(estimated: Results, words: Words, nam
         share = one.at(365, term)
         assert share is not None
         assert words("number.percent", value=words.decimal(number(share.estimate), 1)) in sentence
+    alike = one.at(365, "same_organisation")
+    assert alike is not None
+    interval = words.interval(number(alike.ci_low), number(alike.ci_high), 1)
+    assert words("over_time.summary_organisations", interval=interval) in sentence
 
 
 def test_nothing_estimated_is_said_and_not_drawn(estimated: Results, words: Words, names: Names) -> None:
