@@ -214,8 +214,7 @@ def _refused(found: Numbers) -> Table:
     grouped: dict[tuple[str, str, str], int] = {}
     for one in found.refused:
         if one.refused is not None:
-            rater = "both" if one.key.rater not in RATERS else one.key.rater
-            who = words("measured.both") if rater == "both" else found.names.rater(rater)
+            who = found.names.rater(one.key.rater or "both")
             row = (words.reason(one.refused), who, words(f"measured.{one.key.quantity}"))
             grouped[row] = grouped.get(row, 0) + 1
     columns = (

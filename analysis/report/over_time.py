@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import plotly.graph_objects as go
 
@@ -41,12 +41,20 @@ def lost_sentences(words: Words, names: Names, shown: Iterable[OverTime]) -> tup
             none=percent(words, bounds[0]),
             all=percent(words, bounds[1]),
         )
-        alike = one.at(HORIZONS[-1], SAME_ORGANISATION)
-        if alike is not None and alike.ci_low is not None and alike.ci_high is not None:
-            wider = words.interval(alike.ci_low, alike.ci_high, 1)
-            told += f" {words('over_time.summary_organisations', interval=wider)}"
-        said.append(told)
+        said.append(" ".join([told, *_organisations(words, one, share)]))
     return tuple(said)
+
+
+def _organisations(words: Words, one: OverTime, share: Estimate) -> Iterator[str]:
+    """What the share is uncertain by where organisations differ; nothing where they are too few to say."""
+    alike = one.at(HORIZONS[-1], SAME_ORGANISATION)
+    if alike is None or alike.refused is not None:
+        return
+    if number(alike.std_error) > number(share.std_error):
+        interval = words.interval(number(alike.ci_low), number(alike.ci_high), 1)
+        yield words("over_time.summary_organisations", interval=interval)
+    else:
+        yield words("over_time.organisations_alike")
 
 
 def curve_groups(words: Words, names: Names, shown: Sequence[OverTime]) -> tuple[Group, ...]:

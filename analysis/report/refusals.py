@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from analysis.estimates.reasons import ModelLabel, Notice, Reason
 from analysis.estimates.results import Estimate
-from analysis.report.evidence import Evidence
+from analysis.report.evidence import ANALYSES, Evidence
 from analysis.report.names import Names
 from analysis.report.parts import Column, Table
 from analysis.report.words import Words
 
 # More models than this under one warning are counted, not named.
 MODELS_NAMED = 3
+# So with questions refused for one reason.
+QUESTIONS_NAMED = 5
 
 
 def refused_table(words: Words, names: Names, found: Evidence) -> Table | None:
@@ -33,19 +35,22 @@ def refused_table(words: Words, names: Names, found: Evidence) -> Table | None:
         questions = grouped.setdefault(_shared(words, names, one), {})
         if one.key.indicator:
             questions[names.indicator(one.key.indicator)] = None
-    none = words("number.none")
-    rows = tuple(
-        (*shared, words.whole(len(questions)), words.listed(list(questions), names=True))
-        if questions
-        else (*shared, none, none)
-        for shared, questions in grouped.items()
-    )
+    rows = tuple((*shared, *_questions(words, list(asked))) for shared, asked in grouped.items())
     return Table("refused", words("refusals.refused_caption"), columns, rows)
 
 
+def _questions(words: Words, asked: Sequence[str]) -> tuple[str, str]:
+    """How many, and which where they are few."""
+    none = words("number.none")
+    if not asked:
+        return none, none
+    return words.whole(len(asked)), words.listed(asked, names=True) if len(asked) <= QUESTIONS_NAMED else none
+
+
 def refused_list(words: Words, names: Names, found: Evidence) -> Table | None:
-    """Every refused estimate with its reason; None where there is none."""
-    if not found.refused:
+    """Every refused estimate of level and change with its reason; None where there is none."""
+    refused = [one for one in found.refused if one.key.analysis in ANALYSES]
+    if not refused:
         return None
     columns = (
         Column(words("estimates.indicator")),
@@ -55,8 +60,7 @@ def refused_list(words: Words, names: Names, found: Evidence) -> Table | None:
         Column(words("estimates.model")),
         Column(words("refusals.analysis"), wide=True),
     )
-    # Groups, days and terms that were refused alike are one row.
-    rows = tuple(dict.fromkeys(_refused(words, names, estimate) for estimate in found.refused))
+    rows = tuple(_refused(words, names, estimate) for estimate in refused)
     return Table("refused-all", words("refusals.refused_all"), columns, rows)
 
 

@@ -122,10 +122,24 @@ def test_the_range_stands_beside_the_share(estimated: Results, words: Words, nam
         share = one.at(365, term)
         assert share is not None
         assert words("number.percent", value=words.decimal(number(share.estimate), 1)) in sentence
-    alike = one.at(365, "same_organisation")
+
+
+@pytest.mark.parametrize(("times", "wider"), [(0.9, False), (1.1, True)])
+def test_organisations_are_told_of_where_they_differ(
+    times: float, wider: bool, estimated: Results, words: Words, names: Names
+) -> None:
+    share = next(e for e in only(estimated).curve() if e.key.horizon_days == 365)
+    error = number(share.std_error) * times
+    made = [
+        replace(e, std_error=error) if e.key.term == "same_organisation" else e for e in estimated.estimates
+    ]
+    shown = replace(estimated, estimates=tuple(made))
+    [sentence] = lost_sentences(words, names, over_time(shown))
+    alike = only(shown).at(365, "same_organisation")
     assert alike is not None
     interval = words.interval(number(alike.ci_low), number(alike.ci_high), 1)
-    assert words("over_time.summary_organisations", interval=interval) in sentence
+    assert (words("over_time.summary_organisations", interval=interval) in sentence) == wider
+    assert (words("over_time.organisations_alike") in sentence) == (not wider)
 
 
 def test_nothing_estimated_is_said_and_not_drawn(estimated: Results, words: Words, names: Names) -> None:

@@ -268,9 +268,24 @@ def test_refusals_are_grouped_by_reason(tmp_path: Path) -> None:
     text = english(made(tmp_path, study(eleven()), shown))
     table = text[text.index('id="en-refused-caption"') : text.index('id="en-refused-all-caption"')]
     assert table.count("<tr>") == 1 + 2
-    assert '<td class="number">11</td><td class="wide">About cooperation, ' in table
-    assert '<td class="number">10</td><td class="wide">About cooperation, ' in table
-    assert "Every refused estimate</summary>" in table
+    # Many are counted, and named in the table of all.
+    assert '<td class="number">11</td><td class="wide">–</td>' in table
+    assert '<td class="number">10</td><td class="wide">–</td>' in table
+    assert "Every refused estimate of level and change</summary>" in table
+    assert "About cooperation" in text[text.index('id="en-refused-all-caption"') :]
+
+
+def test_refusals_of_closer_looks_alone_are_told(tmp_path: Path) -> None:
+    made_of = estimates(INDICATORS)
+    why = reason("few_clusters", clusters=3)
+    closer = [
+        replace(e, key=replace(e.key, analysis="job_hazard_linear"), estimate=None, refused=why)
+        for e in made_of[:2]
+    ]
+    text = english(made(tmp_path, study(eleven()), results([*made_of, *closer])))
+    table = text[text.index('id="en-refused-caption"') :]
+    assert "3 clusters" in table[: table.index("</table>")]
+    assert "Every refused estimate" not in text
 
 
 def test_merged_categories_are_named_in_words(tmp_path: Path) -> None:
