@@ -276,13 +276,13 @@ def test_refusals_are_grouped_by_reason(tmp_path: Path) -> None:
 
 
 def test_refusals_of_closer_looks_alone_are_told(tmp_path: Path) -> None:
-    made_of = estimates(INDICATORS)
     why = reason("few_clusters", clusters=3)
     closer = [
-        replace(e, key=replace(e.key, analysis="job_hazard_linear"), estimate=None, refused=why)
-        for e in made_of[:2]
+        replace(e, key=replace(e.key, analysis="job_hazard_linear"), refused=why)
+        for e in estimates(INDICATORS, refused=("adjusted",))
+        if e.refused is not None
     ]
-    text = english(made(tmp_path, study(eleven()), results([*made_of, *closer])))
+    text = english(made(tmp_path, study(eleven()), results([*estimates(INDICATORS), *closer])))
     table = text[text.index('id="en-refused-caption"') :]
     assert "3 clusters" in table[: table.index("</table>")]
     assert "Every refused estimate" not in text
