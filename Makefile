@@ -39,8 +39,9 @@ demo: $(VENV)/.installed ## simulate a study, estimate, and start the applicatio
 	@echo "Open in a browser: file://$(CURDIR)/demo/report/report.html"
 	$(BIN)/bip demo demo/platform --history demo/study
 
+# Three on two cores: half the time a test waits for a browser, a disk or a database.
 test: $(VENV)/.developing chromium postgresql ## install what tests need and run them all
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 recovery: $(VENV)/.developing ## estimate 1,200 simulated studies and write docs/recovery.md; resumable
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery

@@ -19,6 +19,7 @@ from analysis.estimates.incidence import IntArray
 from analysis.panel.build import FlowStep
 from analysis.panel.columns import ORGANISATION, ROUND, CovariateColumn
 from analysis.panel.enrolled import NEVER, Days, Enrolled, in_order
+from analysis.panel.exposure import read_assigned
 from analysis.panel.given import Given, read_given
 from analysis.panel.values import Indicator, read_values
 
@@ -35,9 +36,9 @@ class FollowUp:
 
     `persons` has `person`; whole days since that answer, NEVER where it did not happen: `job`, `leaves`
     (first competing exit, or study); `observed` (until when a job would be known, 0 or more);
-    `organisation`, that the person is enrolled by; one column a covariate; and for every indicator and
-    period `known<period>:<key>`, the last answer by the period's first day (period 0: the first
-    answer itself), NaN where there is none. `flow` counts persons.
+    `organisation`, that the person is enrolled by; `caseworker`, on the day of that answer, null if nobody;
+    one column a covariate; and for every indicator and period `known<period>:<key>`, the last answer by the
+    period's first day (period 0: the first answer itself), NaN where there is none. `flow` counts persons.
     """
 
     rater: str
@@ -77,7 +78,8 @@ def follow_up(
         FlowStep(f"over_time:{rater}:first_answer", len(first), None),
         FlowStep(f"over_time:{rater}:first_at_risk", int(at_risk.sum()), None),
     )
-    courses = _courses(enrolled, place[at_risk], day[at_risk])
+    caseworker = read_assigned(study).on(place[at_risk], day[at_risk])
+    courses = _courses(enrolled, place[at_risk], day[at_risk], caseworker)
     answers = dict(_known(study, indicators, given, first[at_risk]))
     return FollowUp(rater, tuple(indicators), used, courses.assign(**answers), flow)
 
@@ -95,7 +97,9 @@ def _first(study: OpenStudy, enrolled: Enrolled, given: Given) -> NDArray[np.int
     return first
 
 
-def _courses(enrolled: Enrolled, place: NDArray[np.int32], day: Days) -> pd.DataFrame:
+def _courses(
+    enrolled: Enrolled, place: NDArray[np.int32], day: Days, caseworker: pa.DictionaryArray
+) -> pd.DataFrame:
     """What came of those who first answered on these days in these enrolments, and their covariates."""
     at = pa.array(place)
     columns = {
@@ -103,6 +107,7 @@ def _courses(enrolled: Enrolled, place: NDArray[np.int32], day: Days) -> pd.Data
         "observed": pa.array(np.maximum(enrolled.observed_to_day[place] - day, 0)),
         "job": pa.array(_since(day, enrolled.outcome_day[place])),
         "leaves": pa.array(_since(day, enrolled.competing_day[place])),
+        "caseworker": caseworker,
     }
     rows: pd.DataFrame = pa.table(
         columns | {name: values.take(at) for name, values in enrolled.covariates.items()}

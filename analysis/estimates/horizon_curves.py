@@ -23,7 +23,8 @@ from analysis.estimates.results import Estimate, Key
 ANALYSIS: Final = "horizons"
 GROUPS: Final = ("upper", "lower")
 RATIOS: Final = (0.5, 2.0)
-SAME_ORGANISATION: Final = "same_organisation"
+# Within what persons may be alike, and the term that says so.
+ALIKE: Final = {"caseworker": "same_caseworker", "organisation": "same_organisation"}
 Z: Final = float(norm.ppf(0.975))
 # A share of one, as sums of weights round it: it has no error, and its logarithm no use.
 _EVERYBODY: Final = 1.0 - 1e-12
@@ -66,10 +67,11 @@ class Persons:
         middle = self.middles[indicator]
         return first > middle if name == "upper" else first < middle
 
-    def organisations(self) -> IntArray:
-        """A code for the organisation of each (n)."""
-        codes: IntArray = pd.factorize(self.follow.persons["organisation"])[0]
-        return codes
+    def clusters(self, column: str) -> IntArray:
+        """A code for the `column` of each (n); who has none stands alone."""
+        codes, names = pd.factorize(self.follow.persons[column])
+        clusters: IntArray = np.where(codes < 0, len(names) + np.arange(len(codes)), codes)
+        return clusters
 
     def key(self, quantity: str, scale: str, indicator: str | None = None) -> Key:
         """The key of an estimate; with an indicator it is of that one alone."""
@@ -91,7 +93,8 @@ def overall(persons: Persons) -> Iterator[Estimate]:
     horizons = shown_days([event_days(job, 1)], HORIZONS)
     plain = replace(job, weights=np.ones_like(job.weights))
     yield from _curve(replace(key, term="unweighted"), plain, 1, horizons)
-    yield from _organisations_alike(persons, job, horizons)
+    for column in ALIKE:
+        yield from _alike(persons, job, horizons, column)
     yield from _if_lost(persons, horizons)
 
 
@@ -208,15 +211,15 @@ def _share(base: Estimate, share: float, error: float, reach: float) -> Estimate
     )
 
 
-def _organisations_alike(persons: Persons, job: Followed, kept: Sequence[int]) -> Iterator[Estimate]:
-    """The share of all again, persons of an organisation taken as alike."""
-    clusters = persons.organisations()
+def _alike(persons: Persons, job: Followed, kept: Sequence[int], column: str) -> Iterator[Estimate]:
+    """The share of all again, persons of the same caseworker or organisation taken as alike."""
+    clusters = persons.clusters(column)
     number = len(np.unique(clusters))
     found = incidence(job, 1, HORIZONS)
-    key = replace(persons.key("cumulative_incidence", "percent"), term=SAME_ORGANISATION)
+    key = replace(persons.key("cumulative_incidence", "percent"), term=ALIKE[column])
     for place, horizon in enumerate(HORIZONS):
         plain = blank(replace(key, horizon_days=horizon), [found], len(job), place)
-        base = replace(plain, cluster="organisation", n_clusters=number)
+        base = replace(plain, cluster=column, n_clusters=number)
         why = refusal(len(job), [found], place, kept)
         if why is None and number < FEWEST_CLUSTERS:
             why = reason("few_clusters", clusters=number)

@@ -41,9 +41,9 @@ def horizons(question: Question, progress: Progress) -> Found:
     - quantity `cumulative_incidence`, scale `percent`: the share with a job by the day, each 30 days and at
       the horizons, with n at risk on the day in `n_rows` (rounded down to whole fives, so that steps do not
       tell single persons apart) and events by the day in `n_events`. Of all, or of a `group`, upper or
-      lower, of `indicator`. `term`: None; `job_first`, `left_first`; `unweighted`; `same_organisation`
-      (persons of an organisation taken as alike); `lost_none`, `lost_all`, `lost_ratio_<x>` (if those lost
-      had no job, all a job, or x times the hazard of those who stayed).
+      lower, of `indicator`. `term`: None; `job_first`, `left_first`; `unweighted`; `same_caseworker`,
+      `same_organisation` (persons within one taken as alike); `lost_none`, `lost_all`, `lost_ratio_<x>` (if
+      those lost had no job, all a job, or x times the hazard of those who stayed).
     - quantity `contrast`, scales `risk_difference_pp` (percentage points) and `risk_ratio`, `term`
       `upper_against_lower`, and with `:lost_ratio_<x>` after it under that assumption. One family for the
       corrections holds the indicators of a rater, scale and horizon.

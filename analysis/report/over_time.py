@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import plotly.graph_objects as go
 
 from analysis.estimates.follow_up import HORIZONS
-from analysis.estimates.horizon_curves import GROUPS, RATIOS, SAME_ORGANISATION, ratio_term
+from analysis.estimates.horizon_curves import ALIKE, GROUPS, RATIOS, ratio_term
 from analysis.estimates.results import Estimate
 from analysis.report.names import Names
 from analysis.report.over_time_evidence import OverTime
@@ -41,20 +41,17 @@ def lost_sentences(words: Words, names: Names, shown: Iterable[OverTime]) -> tup
             none=percent(words, bounds[0]),
             all=percent(words, bounds[1]),
         )
-        said.append(" ".join([told, *_organisations(words, one, share)]))
+        said.append(" ".join([told, *_alike(words, one, share)]))
     return tuple(said)
 
 
-def _organisations(words: Words, one: OverTime, share: Estimate) -> Iterator[str]:
-    """What the share is uncertain by where organisations differ; nothing where they are too few to say."""
-    alike = one.at(HORIZONS[-1], SAME_ORGANISATION)
-    if alike is None or alike.refused is not None:
-        return
-    if number(alike.std_error) > number(share.std_error):
-        interval = words.interval(number(alike.ci_low), number(alike.ci_high), 1)
-        yield words("over_time.summary_organisations", interval=interval)
-    else:
-        yield words("over_time.organisations_alike")
+def _alike(words: Words, one: OverTime, share: Estimate) -> Iterator[str]:
+    """The interval for more caseworkers, or organisations, like these where that is the wider one."""
+    for column, term in ALIKE.items():
+        alike = one.at(HORIZONS[-1], term)
+        if alike and not alike.refused and number(alike.std_error) > number(share.std_error):
+            interval = words.interval(number(alike.ci_low), number(alike.ci_high), 1)
+            yield words(f"over_time.more_of_{column}", interval=interval)
 
 
 def curve_groups(words: Words, names: Names, shown: Sequence[OverTime]) -> tuple[Group, ...]:
@@ -90,8 +87,10 @@ def _overall(words: Words, names: Names, one: OverTime) -> Figure | None:
     rater = names.rater(one.rater).lower()
     name, caption = f"over-time-{one.rater}", words("over_time.caption", rater=rater)
     traces = [_line(words, words("over_time.all"), steps, FIRST)]
-    alike = one.curve(term=SAME_ORGANISATION)
-    series = (("over_time.all", steps), (f"over_time.{SAME_ORGANISATION}", alike))
+    series = (
+        ("over_time.all", steps),
+        *((f"over_time.{term}", one.curve(term=term)) for term in ALIKE.values()),
+    )
     return Figure(
         name,
         caption,

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from analysis.dataset.instrument import Instrument
-from analysis.estimates.horizon_curves import SAME_ORGANISATION
+from analysis.estimates.horizon_curves import ALIKE
 from analysis.estimates.job_hazard import JOB_HAZARD
 from analysis.estimates.penalised import PENALISED
 from analysis.estimates.results import estimate_row
@@ -100,7 +100,8 @@ def truth(scenario: str) -> pd.DataFrame:
     world, instrument = replace(SCENARIOS[scenario], truth_persons=TRUTH_PERSONS), _instrument()
     rows = true_values(world, instrument=instrument, rounds=ROUNDS, horizons=True)
     rows += [row | {"analysis": PENALISED.analysis} for row in rows if row["analysis"] == JOB_HAZARD.analysis]
-    rows += [row | {"term": SAME_ORGANISATION} for row in rows if _is_share_of_all(row)]
+    shares = [row for row in rows if _is_share_of_all(row)]
+    rows += [row | {"term": term} for row in shares for term in ALIKE.values()]
     found = pd.DataFrame(rows).rename(columns={"estimate": "truth"})
     return found[_is_kept(found)][[*KEY, "truth", "mc_error"]]
 

@@ -264,22 +264,47 @@ def test_overall_curve_bounds_and_contrasts_hang_together(found: Found) -> None:
     assert difference.n_persons < middle.n_persons
 
 
-def test_organisations_alike_leave_the_share_and_change_its_interval(dropout: StudyDataset) -> None:
+@pytest.mark.parametrize("column", ["caseworker", "organisation"])
+def test_persons_alike_leave_the_share_and_change_its_interval(dropout: StudyDataset, column: str) -> None:
     followed = found_in(dropout, "participant")
     persons = Persons(followed, censoring_weights(followed), "job_by_horizon", {})
     made = {(e.key.term, e.key.horizon_days): e for e in overall(persons)}
-    plain, alike = made[None, 365], made["same_organisation", 365]
-    assert (alike.cluster, alike.n_clusters, plain.cluster) == ("organisation", 10, "person")
+    plain, alike = made[None, 365], made[f"same_{column}", 365]
     assert (alike.estimate, alike.n_events) == (plain.estimate, plain.n_events)
-    by_enrolment = dropout.tables["enrolments"].to_pandas().drop_duplicates("person").set_index("person")
+    clusters = clusters_of(dropout, column).loc[followed.persons["person"]].to_numpy()
+    groups = len(set(clusters))
+    assert (alike.cluster, alike.n_clusters, plain.cluster) == (column, groups, "person")
     influence = pd.Series(incidence(persons.to_job(), 1, [365]).influence[:, 0])
-    sums = influence.groupby(by_enrolment["organisation"].loc[followed.persons["person"]].to_numpy()).sum()
-    error = float(np.sqrt(10 / 9 * (sums**2).sum()))
+    error = float(np.sqrt(groups / (groups - 1) * (influence.groupby(clusters).sum() ** 2).sum()))
     assert number(alike.std_error) == pytest.approx(100 * error)
     share = number(alike.estimate) / 100
-    reach = t.ppf(0.975, 9) * error / (share * abs(np.log(share)))
+    quantile = t.ppf(0.975, groups - 1 if groups < 50 else np.inf)
+    reach = quantile * error / (share * abs(np.log(share)))
     assert number(alike.ci_low) == pytest.approx(100 * share ** np.exp(reach))
     assert number(alike.ci_high) == pytest.approx(100 * share ** np.exp(-reach))
+
+
+def clusters_of(dataset: StudyDataset, column: str) -> pd.Series:
+    """The organisation of each person, or the caseworker on the day of the first independent answer."""
+    tables = {name: dataset.tables[name].to_pandas() for name in ("enrolments", "responses", "assignments")}
+    enrolments = tables["enrolments"].set_index("enrolment")
+    assert enrolments["person"].is_unique
+    if column == "organisation":
+        return enrolments.set_index("person")[column]
+    given = tables["responses"].query("rater == 'participant' and independent")
+    first = given.sort_values("round").drop_duplicates("enrolment")[["enrolment", "submitted_day"]]
+    both = first.merge(tables["assignments"], on="enrolment")
+    ended = both["end_day"].notna() & (both["end_day"] <= both["submitted_day"])
+    there = both[(both["start_day"] <= both["submitted_day"]) & ~ended]
+    return there.set_index(enrolments["person"].loc[there["enrolment"]].to_numpy())["caseworker"]
+
+
+def test_who_has_no_caseworker_stands_alone(dropout: StudyDataset) -> None:
+    followed = found_in(dropout, "participant")
+    without = followed.persons.assign(caseworker=None)
+    persons = Persons(replace(followed, persons=without), censoring_weights(followed), "job_by_horizon", {})
+    alike = {e.key.term: e.n_clusters for e in overall(persons)}
+    assert alike["same_caseworker"] == len(followed.persons)
 
 
 def test_few_organisations_are_no_sample_of_more(dropout: StudyDataset) -> None:

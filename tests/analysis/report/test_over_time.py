@@ -77,9 +77,9 @@ def test_the_curve_of_all_is_drawn_and_told(estimated: Results, words: Words, na
     assert [row[2] for row in of_all if row[-1] == ""] == [
         words("number.percent", value=words.decimal(number(e.estimate), 1)) for e in steps
     ]
-    alike = [row for row in figure.table.rows if row[1] == words("over_time.same_organisation")]
-    assert len(of_all) + len(alike) == len(figure.table.rows)
-    assert len(alike) == 3
+    for term in ("same_caseworker", "same_organisation"):
+        assert len([row for row in figure.table.rows if row[1] == words(f"over_time.{term}")]) == 3
+    assert len(of_all) + 6 == len(figure.table.rows)
     for table in (figure.table, *figure.folded):
         check_shape(table)
 
@@ -124,22 +124,20 @@ def test_the_range_stands_beside_the_share(estimated: Results, words: Words, nam
         assert words("number.percent", value=words.decimal(number(share.estimate), 1)) in sentence
 
 
-@pytest.mark.parametrize(("times", "wider"), [(0.9, False), (1.1, True)])
-def test_organisations_are_told_of_where_they_differ(
-    times: float, wider: bool, estimated: Results, words: Words, names: Names
+@pytest.mark.parametrize("times", [0.9, 1.1])
+@pytest.mark.parametrize("column", ["caseworker", "organisation"])
+def test_a_wider_interval_is_told_of(
+    column: str, times: float, estimated: Results, words: Words, names: Names
 ) -> None:
     share = next(e for e in only(estimated).curve() if e.key.horizon_days == 365)
     error = number(share.std_error) * times
-    made = [
-        replace(e, std_error=error) if e.key.term == "same_organisation" else e for e in estimated.estimates
-    ]
+    made = [replace(e, std_error=error) if e.key.term == f"same_{column}" else e for e in estimated.estimates]
     shown = replace(estimated, estimates=tuple(made))
     [sentence] = lost_sentences(words, names, over_time(shown))
-    alike = only(shown).at(365, "same_organisation")
+    alike = only(shown).at(365, f"same_{column}")
     assert alike is not None
     interval = words.interval(number(alike.ci_low), number(alike.ci_high), 1)
-    assert (words("over_time.summary_organisations", interval=interval) in sentence) == wider
-    assert (words("over_time.organisations_alike") in sentence) == (not wider)
+    assert (words(f"over_time.more_of_{column}", interval=interval) in sentence) == (times > 1)
 
 
 def test_nothing_estimated_is_said_and_not_drawn(estimated: Results, words: Words, names: Names) -> None:
