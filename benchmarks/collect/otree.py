@@ -14,6 +14,7 @@ import venv
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -76,7 +77,7 @@ class Peer:
     def journeys(self) -> Iterator[Journey]:
         """A journey for each of them."""
         for code in self.codes:
-            yield lambda browser, pace, code=code: _answer_all(browser, pace, code)  # type: ignore[misc]
+            yield partial(_answer_all, code=code)
 
 
 @contextmanager
